@@ -1,0 +1,174 @@
+package lint
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/par"
+)
+
+// Options say how to judge. The zero value judges nothing: it has no rules.
+type Options struct {
+	// Rules are the rules to run.
+	Rules []*Rule
+	// Version is the Kubernetes version to judge for.
+	Version Version
+	// Strict asks for the stricter reading of rules that have two.
+	Strict bool
+	// PodSecurity judges pods exactly as Pod Security Admission does.
+	PodSecurity bool
+	// Notes keeps findings that only a fuller context could turn into
+	// failures.
+	Notes bool
+	// Jobs is how many objects are judged at once; all processors when less
+	// than one.
+	Jobs int
+}
+
+// Check runs the rules over the objects of each set.
+func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, error) {
+	report := &Report{Rules: slices.Clone(opts.Rules), Version: opts.Version}
+	slices.SortFunc(report.Rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
+	var jobs []job
+	for _, set := range sets {
+		for _, d := range set.Documents {
+			report.Documents = append(report.Documents, d)
+			if d.Object != nil {
+				jobs = append(jobs, job{set: set, doc: d})
+			}
+		}
+	}
+	c := checker{rules: report.Rules, opts: opts}
+	judged, err := par.Map(ctx, opts.Jobs, jobs, nil, c.judge)
+	if err != nil {
+		return nil, err
+	}
+	for _, j := range judged {
+		report.add(j, opts.Notes)
+	}
+	report.finish()
+	return report, nil
+}
+
+type job struct {
+	set *manifest.Set
+	doc *manifest.Document
+}
+
+// judgement is what all rules said of one object.
+type judgement struct {
+	doc      *manifest.Document
+	resource *Resource // nil when no rule reads the object
+	findings []*Finding
+	unknown  []Unknown
+}
+
+type checker struct {
+	rules []*Rule
+	opts  Options
+}
+
+func (c *checker) judge(j job) judgement {
+	o := j.doc.Object
+	resource := &Resource{Object: o, Document: j.doc, Target: j.set.Target, Score: Score{outcomes: map[*Rule]Outcome{}}}
+	result := judgement{doc: j.doc}
+	var verdicts []*verdict
+	var ran []*Rule
+	for _, r := range c.rules {
+		check := r.Check
+		if c.opts.PodSecurity && r.PodSecurity != nil {
+			check = r.PodSecurity
+		}
+		if !r.Kinds.Reads(o.Group(), o.Kind, len(o.Pods()) > 0) {
+			continue
+		}
+		p := &Pass{Rule: r, Object: o, Set: j.set, Version: c.opts.Version, Strict: c.opts.Strict, result: &verdict{}}
+		check(p)
+		verdicts, ran = append(verdicts, p.result), append(ran, r)
+		result.findings = append(result.findings, p.result.findings...)
+		for _, u := range p.result.unknown {
+			result.unknown = append(result.unknown, Unknown{Rule: r, Object: o, Span: u.at, Reason: u.reason})
+		}
+	}
+	if len(ran) == 0 {
+		return result
+	}
+	fold(result.findings)
+	for i, r := range ran {
+		resource.Score.add(r, verdicts[i], slices.ContainsFunc(verdicts[i].findings, func(f *Finding) bool { return f.FoldedInto == "" && !f.Note }))
+	}
+	result.resource = resource
+	return result
+}
+
+// fold marks the findings that a stronger rule reports for the same unit.
+func fold(findings []*Finding) {
+	for _, weak := range findings {
+		for _, strong := range findings {
+			if !strong.Note && slices.Contains(strong.Rule.Hides, weak.Rule.ID) && strong.covers(weak) {
+				weak.FoldedInto = strong.Rule.ID
+				break
+			}
+		}
+	}
+}
+
+// covers tells whether a finding is about the unit of another one, or about a
+// larger one that holds it.
+func (f *Finding) covers(other *Finding) bool {
+	return (f.pod == nil || f.pod == other.pod) &&
+		(f.Container == "" || f.Container == other.Container && f.Role == other.Role) &&
+		(f.Item == "" || other.Item == "" || f.Item == other.Item)
+}
+
+func (r *Report) add(j judgement, notes bool) {
+	if j.resource == nil {
+		if j.doc.Status != manifest.Linted {
+			return
+		}
+		j.doc.Status, j.doc.Reason = manifest.NoRulesForKind, "no selected rule reads this kind"
+		return
+	}
+	r.Resources = append(r.Resources, j.resource)
+	r.Unknown = append(r.Unknown, j.unknown...)
+	for _, f := range j.findings {
+		switch {
+		case f.Note && !notes:
+		case f.FoldedInto != "":
+			r.Folded = append(r.Folded, f)
+		default:
+			r.Findings = append(r.Findings, f)
+		}
+	}
+}
+
+// finish sorts findings and gives each its fingerprint.
+func (r *Report) finish() {
+	for _, list := range []*[]*Finding{&r.Findings, &r.Folded} {
+		slices.SortStableFunc(*list, compareFindings)
+		*list = slices.CompactFunc(*list, func(a, b *Finding) bool {
+			return compareFindings(a, b) == 0 && a.Object == b.Object && a.stableField == b.stableField
+		})
+		seen := map[string]int{}
+		for _, f := range *list {
+			f.Fingerprint = hash(f.identity())
+			if seen[f.Fingerprint]++; seen[f.Fingerprint] > 1 {
+				f.Fingerprint = hash(f.identity() + "\x00" + strconv.Itoa(seen[f.Fingerprint]))
+			}
+		}
+	}
+}
+
+func compareFindings(a, b *Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Span.File.Path, b.Span.File.Path),
+		cmp.Compare(a.Span.Start, b.Span.Start),
+		cmp.Compare(b.Severity, a.Severity),
+		cmp.Compare(a.Rule.ID, b.Rule.ID),
+		cmp.Compare(a.Container, b.Container),
+		cmp.Compare(a.Message, b.Message),
+	)
+}

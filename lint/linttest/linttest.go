@@ -1,0 +1,189 @@
+// Package linttest compares what rules find with the want comments of
+// fixtures.
+//
+// A fixture is YAML in which a comment
+//
+//	# want rule-id "regexp"
+//
+// stands on the very line on which the finding must lie; its message must
+// match. Several wants may stand in one comment; "# want+2 …" and "# want-1 …"
+// speak of a line further down or up. Surplus and missing findings both fail.
+//
+// A first line "# test: strict notes pss 1.29" asks for the strict reading,
+// for notes, for Pod Security Admission's own checks, and for a Kubernetes
+// version.
+package linttest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+)
+
+// Load reads a file as a set of its own.
+func Load(t testing.TB, path string, content []byte) *manifest.Set {
+	t.Helper()
+	set := &manifest.Set{Target: manifest.Target{Type: "plain", Path: "."}}
+	AddFile(t, set, path, content)
+	return set
+}
+
+// AddFile reads a file into a set.
+func AddFile(t testing.TB, set *manifest.Set, path string, content []byte) {
+	t.Helper()
+	file, err := manifest.NewFile(path, content)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	for i, span := range manifest.Documents(file) {
+		tree, err := manifest.Parse(span)
+		if err != nil {
+			t.Fatalf("%s: document %d: %v", path, i+1, err)
+		}
+		object, problem := manifest.NewObject(tree.Root, tree.Duplicates)
+		if problem != nil || object == nil {
+			t.Fatalf("%s: document %d is no Kubernetes object: %+v", path, i+1, problem)
+		}
+		set.Documents = append(set.Documents, &manifest.Document{File: file, Number: i + 1, Status: manifest.Linted, Kind: object.Kind, Span: span, Object: object})
+	}
+}
+
+// Check runs the rules over a set.
+func Check(t testing.TB, set *manifest.Set, opts lint.Options) *lint.Report {
+	t.Helper()
+	if opts.Version == (lint.Version{}) {
+		opts.Version = lint.NewestVersion()
+	}
+	report, err := lint.Check(context.Background(), []*manifest.Set{set}, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// Run compares what the rules find in a fixture, a file or all YAML files of a
+// folder, with its want comments.
+func Run(t *testing.T, path string, rules ...*lint.Rule) {
+	t.Helper()
+	files := []string{path}
+	if info, err := os.Stat(path); err != nil {
+		t.Fatal(err)
+	} else if info.IsDir() {
+		if files, err = filepath.Glob(filepath.Join(path, "*.yaml")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set := &manifest.Set{Target: manifest.Target{Type: "plain", Path: "."}}
+	opts := lint.Options{Rules: rules, Version: lint.NewestVersion()}
+	var wants []*want
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		AddFile(t, set, file, content)
+		readOptions(t, content, &opts)
+		wants = append(wants, readWants(t, file, content)...)
+	}
+	if len(wants) == 0 {
+		t.Fatalf("%s: no want comment: a fixture must show what is found", path)
+	}
+	compare(t, Check(t, set, opts), wants)
+}
+
+func readOptions(t testing.TB, content []byte, opts *lint.Options) {
+	t.Helper()
+	first, _, _ := strings.Cut(string(content), "\n")
+	words, ok := strings.CutPrefix(first, "# test:")
+	if !ok {
+		return
+	}
+	for _, word := range strings.Fields(words) {
+		switch word {
+		case "strict":
+			opts.Strict = true
+		case "notes":
+			opts.Notes = true
+		case "pss":
+			opts.PodSecurity = true
+		default:
+			version, err := lint.ParseVersion(word)
+			if err != nil {
+				t.Fatalf("test line: %v", err)
+			}
+			opts.Version = version
+		}
+	}
+}
+
+type want struct {
+	file    string
+	line    int
+	rule    string
+	message *regexp.Regexp
+	met     bool
+}
+
+var (
+	wantComment = regexp.MustCompile(`# want([+-]\d+)?((?:\s+[a-z0-9-]+\s+"(?:[^"\\]|\\.)*")+)`)
+	wantItem    = regexp.MustCompile(`([a-z0-9-]+)\s+("(?:[^"\\]|\\.)*")`)
+)
+
+func readWants(t testing.TB, file string, content []byte) []*want {
+	t.Helper()
+	var wants []*want
+	for i, line := range strings.Split(string(content), "\n") {
+		m := wantComment.FindStringSubmatch(line)
+		if m == nil {
+			if strings.Contains(line, "# want") {
+				t.Errorf("%s:%d: cannot read the want comment", file, i+1)
+			}
+			continue
+		}
+		offset, _ := strconv.Atoi(m[1])
+		for _, item := range wantItem.FindAllStringSubmatch(m[2], -1) {
+			pattern, err := strconv.Unquote(item[2])
+			if err != nil {
+				t.Fatalf("%s:%d: %v", file, i+1, err)
+			}
+			message, err := regexp.Compile(pattern)
+			if err != nil {
+				t.Fatalf("%s:%d: %v", file, i+1, err)
+			}
+			wants = append(wants, &want{file: file, line: i + 1 + offset, rule: item[1], message: message})
+		}
+	}
+	return wants
+}
+
+func compare(t testing.TB, report *lint.Report, wants []*want) {
+	t.Helper()
+	for _, f := range report.Findings {
+		line := f.Span.File.Position(f.Span.Start).Line
+		if !meet(wants, f, line) {
+			t.Errorf("%s:%d: unexpected %s: %s", f.Span.File.Path, line, f.Rule.ID, f.Message)
+		}
+	}
+	for _, w := range wants {
+		if !w.met {
+			t.Errorf("%s:%d: missing %s matching %q", w.file, w.line, w.rule, w.message)
+		}
+	}
+}
+
+func meet(wants []*want, f *lint.Finding, line int) bool {
+	for _, w := range wants {
+		if !w.met && w.file == f.Span.File.Path && w.line == line && w.rule == f.Rule.ID && w.message.MatchString(f.Message) {
+			w.met = true
+			return true
+		}
+	}
+	return false
+}

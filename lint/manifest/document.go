@@ -1,0 +1,159 @@
+package manifest
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+)
+
+// Documents splits a file as a YAML 1.2 stream really splits: at "---" and
+// "..." lines with trailing blanks or comments, directives belonging to the
+// document that follows. A JSON file is a document for each value in it.
+// Documents that hold nothing but comments are left out.
+func Documents(f *File) []Span {
+	if docs, ok := jsonDocuments(f); ok {
+		return docs
+	}
+	s := splitter{file: f}
+	starts := yamlLineStarts(f.Text, isASCII(f.Text))
+	for i, start := range starts {
+		end := len(f.Text)
+		if i+1 < len(starts) {
+			end = starts[i+1]
+		}
+		s.line(start, end)
+	}
+	s.finish(len(f.Text))
+	return s.docs
+}
+
+func jsonDocuments(f *File) ([]Span, bool) {
+	first := bytes.TrimLeft(f.Text, " \t\r\n")
+	if len(first) == 0 || (first[0] != '{' && first[0] != '[') {
+		return nil, false
+	}
+	var docs []Span
+	dec := json.NewDecoder(bytes.NewReader(f.Text))
+	for dec.More() {
+		start := int(dec.InputOffset())
+		var raw json.RawMessage
+		if dec.Decode(&raw) != nil {
+			return nil, false
+		}
+		end := int(dec.InputOffset())
+		docs = append(docs, Span{File: f, Start: end - len(bytes.TrimLeft(f.Text[start:end], " \t\r\n")), End: end})
+	}
+	return docs, len(docs) > 0
+}
+
+// splitter cuts a stream into documents, a line at a time.
+type splitter struct {
+	file *File
+	docs []Span
+	// start is where the current document begins; directives tells that it
+	// begins with directives, content that it holds something.
+	start               int
+	directives, content bool
+}
+
+func (s *splitter) line(start, end int) {
+	line := s.file.Text[start:end]
+	switch {
+	case isMarker(line, "---"):
+		if s.content {
+			s.finish(start)
+		}
+		if !s.directives {
+			s.start = start + len("---")
+		}
+		s.directives = false
+		s.content = !isEmpty(line[len("---"):])
+	case isMarker(line, "..."):
+		s.finish(start)
+		s.start, s.directives = end, false
+	case isEmpty(line):
+	case line[0] == '%' && !s.content:
+		if !s.directives {
+			s.start, s.directives = start, true
+		}
+	default:
+		s.content = true
+	}
+}
+
+func (s *splitter) finish(end int) {
+	if s.content {
+		s.docs = append(s.docs, Span{File: s.file, Start: s.start, End: end})
+	}
+	s.start, s.content, s.directives = end, false, false
+}
+
+func isMarker(line []byte, marker string) bool {
+	return bytes.HasPrefix(line, []byte(marker)) && (len(line) == 3 || isBlank(line[3]))
+}
+
+func isEmpty(line []byte) bool {
+	line = bytes.TrimLeft(line, " \t\r\n\uFEFF")
+	return len(line) == 0 || line[0] == '#'
+}
+
+// Header is what a scan of the lines, without parsing, tells of a document.
+type Header struct {
+	APIVersion, Kind string
+	// Sure tells that a parser would see the same. When it is false, only
+	// parsing can tell what the document is.
+	Sure bool
+}
+
+var (
+	plainKey    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*:(?:[ \t\r\n]|$)`)
+	plainHeader = regexp.MustCompile(`^(apiVersion|kind):[ \t]+(?:([A-Za-z0-9./_-]+)|"([A-Za-z0-9./_-]+)"|'([A-Za-z0-9./_-]+)')[ \t]*(?:#[^"'\r\n]*)?[\r\n]*$`)
+)
+
+// Sniff reads apiVersion and kind off a document's lines. It must not be
+// fooled into taking an object for another kind: anything that is not a plain
+// block map whose apiVersion and kind stand once, on a line each, is unsure.
+func Sniff(doc Span) Header {
+	text := doc.File.Text[doc.Start:doc.End]
+	if !bytes.Contains(text, []byte("kind")) && bytes.IndexByte(text, '\\') < 0 {
+		return Header{Sure: true}
+	}
+	var h Header
+	headers := 0
+	for len(text) > 0 {
+		line := text
+		if i := bytes.IndexByte(text, '\n'); i >= 0 {
+			line = text[:i+1]
+		}
+		text = text[len(line):]
+		c := line[0]
+		if c == ' ' || c == '\n' || c == '#' || (c == '\r' && len(line) == 2) || bytes.HasPrefix(line, []byte("- ")) {
+			if bytes.IndexByte(line, '\r') >= 0 && !bytes.HasSuffix(line, []byte("\r\n")) {
+				return Header{} // a bare CR is a line break too
+			}
+			continue
+		}
+		if !plainKey.Match(line) {
+			return Header{}
+		}
+		if c != 'k' && c != 'a' {
+			continue
+		}
+		if !bytes.HasPrefix(line, []byte("kind:")) && !bytes.HasPrefix(line, []byte("apiVersion:")) {
+			continue
+		}
+		m := plainHeader.FindSubmatch(line)
+		if m == nil {
+			return Header{}
+		}
+		headers++
+		value := string(m[2]) + string(m[3]) + string(m[4])
+		if m[1][0] == 'k' {
+			h.Kind = value
+		} else {
+			h.APIVersion = value
+		}
+	}
+	h.Sure = headers == 0 || headers == 1 || (headers == 2 && h.Kind != "" && h.APIVersion != "")
+	return h
+}

@@ -1,0 +1,81 @@
+package lint
+
+// Score is a resource's score: kubesec's model, with a hardening rule earned
+// only when every unit that it applies to complies.
+type Score struct {
+	// Points is the sum of the points of the rules.
+	Points int
+	// Max is the sum of the positive points that apply to the resource.
+	Max int
+	// Critical are the risks found, Passed the hardening in place, Advise the
+	// hardening that is missing.
+	Critical, Passed, Advise []*Rule
+	// Unknown counts the rules with points that could not be judged.
+	Unknown int
+
+	// outcomes are what each rule said, before any finding was folded.
+	outcomes map[*Rule]Outcome
+}
+
+// Outcome is what a rule says of a resource as a whole.
+type Outcome uint8
+
+// A rule fails when any unit fails; it passes when a unit complies, none fails
+// and none is unknown.
+const (
+	NotApplicable Outcome = iota
+	Passed
+	Failed
+	Undecided
+)
+
+// Scored tells whether any rule with points had something to say, so that the
+// score means anything.
+func (s *Score) Scored() bool {
+	return s.Max > 0 || len(s.Critical) > 0 || s.Unknown > 0
+}
+
+// Outcome is what the rule said of the resource.
+func (s *Score) Outcome(r *Rule) Outcome { return s.outcomes[r] }
+
+func (s *Score) add(r *Rule, v *verdict, counts bool) {
+	outcome := v.outcome()
+	s.outcomes[r] = outcome
+	if r.Points == 0 {
+		return
+	}
+	switch outcome {
+	case Undecided:
+		s.Unknown++
+		s.Max += max(0, r.Points)
+	case Passed:
+		if r.Points > 0 {
+			s.Points += r.Points
+			s.Max += r.Points
+			s.Passed = append(s.Passed, r)
+		}
+	case Failed:
+		if r.Points > 0 {
+			s.Max += r.Points
+			s.Advise = append(s.Advise, r)
+		} else if counts {
+			s.Points += r.Points
+			s.Critical = append(s.Critical, r)
+		}
+	}
+}
+
+func (v *verdict) outcome() Outcome {
+	for _, f := range v.findings {
+		if !f.Note {
+			return Failed
+		}
+	}
+	switch {
+	case len(v.unknown) > 0:
+		return Undecided
+	case v.complied:
+		return Passed
+	}
+	return NotApplicable
+}
