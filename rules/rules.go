@@ -19,7 +19,16 @@ var snippets embed.FS
 // All are all rules, by id, with their snippets. Each call makes its own.
 func All() []*lint.Rule {
 	families := slices.Concat(
+		securityContext,
+		hostAccess,
 		capabilities,
+		secrets,
+		ports,
+		serviceAccounts,
+		rbac,
+		images,
+		resources,
+		correctness,
 	)
 	all := make([]*lint.Rule, len(families))
 	for i := range families {

@@ -1,0 +1,26 @@
+// Package formatters writes reports: a file for each format, and a map of
+// them. A formatter opens nothing, reads no environment and decides nothing.
+package formatters
+
+import (
+	"io"
+
+	"github.com/seaworthy-lint/seaworthy/lint"
+)
+
+// Options say how a report is to look. The zero value is plain text with the
+// coverage of what was not linted.
+type Options struct {
+	// Color allows terminal colours.
+	Color bool
+	// FullCoverage lists every document, not only those that were not linted.
+	FullCoverage bool
+	// Quiet leaves everything out of a text report but the findings.
+	Quiet bool
+}
+
+// Formatter writes a report.
+type Formatter func(w io.Writer, r *lint.Report, o Options) error
+
+// All are the formats by name.
+var All = map[string]Formatter{}
