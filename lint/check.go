@@ -86,7 +86,10 @@ func (c *checker) judge(j job) judgement {
 			continue
 		}
 		p := &Pass{Rule: r, Object: o, Set: j.set, Version: c.opts.Version, Strict: c.opts.Strict, result: &verdict{}}
-		check(p)
+		if !survives(check, p) {
+			j.doc.Status, j.doc.Reason = manifest.ParseError, "internal error in rule "+r.ID+": please report it with the document"
+			continue
+		}
 		verdicts, ran = append(verdicts, p.result), append(ran, r)
 		result.findings = append(result.findings, p.result.findings...)
 		for _, u := range p.result.unknown {
@@ -102,6 +105,19 @@ func (c *checker) judge(j job) judgement {
 	}
 	result.resource = resource
 	return result
+}
+
+// survives runs a check and tells whether it came to its end: a bug in a rule
+// must not cost the rest of the input, and must not pass for a clean result.
+func survives(check func(*Pass), p *Pass) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			p.result = &verdict{}
+			ok = false
+		}
+	}()
+	check(p)
+	return true
 }
 
 // fold marks the findings that a stronger rule reports for the same unit.

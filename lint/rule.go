@@ -3,6 +3,8 @@ package lint
 import (
 	"slices"
 	"strings"
+
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
 // Rule is one thing that can be wrong. It is a value and never changes.
@@ -109,10 +111,16 @@ type Kinds struct {
 	Any bool
 	// Names are kinds, or group/Kind where a kind's name is not unique.
 	Names []string
+	// Context are kinds that the rule consults while it judges others.
+	Context []string
 }
 
-// Reads tells whether the rule may have something to say of the kind, before a
-// document of it is parsed.
+// Loads tells whether documents of the kind have to be parsed for the rule.
+func (k Kinds) Loads(group, kind string) bool {
+	return slices.Contains(k.Context, kind) || k.Reads(group, kind, manifest.DescribesPods(group, kind))
+}
+
+// Reads tells whether the rule judges objects of the kind.
 func (k Kinds) Reads(group, kind string, describesPods bool) bool {
 	if k.Any && kind != "CustomResourceDefinition" || k.Workloads && describesPods {
 		return true

@@ -118,42 +118,60 @@ func Sniff(doc Span) Header {
 	if !bytes.Contains(text, []byte("kind")) && bytes.IndexByte(text, '\\') < 0 {
 		return Header{Sure: true}
 	}
-	var h Header
-	headers := 0
+	scan := headerScan{}
 	for len(text) > 0 {
 		line := text
 		if i := bytes.IndexByte(text, '\n'); i >= 0 {
 			line = text[:i+1]
 		}
 		text = text[len(line):]
-		c := line[0]
-		if c == ' ' || c == '\n' || c == '#' || (c == '\r' && len(line) == 2) || bytes.HasPrefix(line, []byte("- ")) {
-			if bytes.IndexByte(line, '\r') >= 0 && !bytes.HasSuffix(line, []byte("\r\n")) {
-				return Header{} // a bare CR is a line break too
-			}
-			continue
-		}
-		if !plainKey.Match(line) {
+		if !scan.line(line) {
 			return Header{}
-		}
-		if c != 'k' && c != 'a' {
-			continue
-		}
-		if !bytes.HasPrefix(line, []byte("kind:")) && !bytes.HasPrefix(line, []byte("apiVersion:")) {
-			continue
-		}
-		m := plainHeader.FindSubmatch(line)
-		if m == nil {
-			return Header{}
-		}
-		headers++
-		value := string(m[2]) + string(m[3]) + string(m[4])
-		if m[1][0] == 'k' {
-			h.Kind = value
-		} else {
-			h.APIVersion = value
 		}
 	}
-	h.Sure = headers == 0 || headers == 1 || (headers == 2 && h.Kind != "" && h.APIVersion != "")
+	h := scan.header
+	h.Sure = scan.headers < 2 || scan.headers == 2 && h.Kind != "" && h.APIVersion != ""
 	return h
+}
+
+// headerScan reads a document line by line.
+type headerScan struct {
+	header  Header
+	headers int
+	// inKey tells that a top-level key came before, and afterHeader that the
+	// line before was kind or apiVersion, which an indented line would go on.
+	inKey, afterHeader bool
+}
+
+// line reads one line; it is false when only a parser could read it.
+func (s *headerScan) line(line []byte) bool {
+	if i := bytes.IndexByte(line, '\r'); i >= 0 && i < len(bytes.TrimRight(line, "\r\n")) {
+		return false // a bare CR is a line break too
+	}
+	c := line[0]
+	switch {
+	case c == '#' || isEmpty(line):
+		return true
+	case c == ' ' || bytes.HasPrefix(line, []byte("- ")):
+		return s.inKey && !s.afterHeader
+	case !plainKey.Match(line):
+		return false
+	}
+	s.inKey, s.afterHeader = true, false
+	if !bytes.HasPrefix(line, []byte("kind:")) && !bytes.HasPrefix(line, []byte("apiVersion:")) {
+		return true
+	}
+	m := plainHeader.FindSubmatch(line)
+	if m == nil {
+		return false
+	}
+	s.headers++
+	s.afterHeader = true
+	value := string(m[2]) + string(m[3]) + string(m[4])
+	if m[1][0] == 'k' {
+		s.header.Kind = value
+	} else {
+		s.header.APIVersion = value
+	}
+	return true
 }

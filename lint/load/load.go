@@ -1,0 +1,84 @@
+// Package load finds manifests under paths and reads them into sets of
+// documents, each with a status, so that nothing passes silently.
+package load
+
+import (
+	"context"
+	"io"
+
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/par"
+)
+
+// MaxFileSize is how many bytes of one input are read. A larger one is said
+// not to have been judged.
+const MaxFileSize = 64 << 20
+
+// Options say what to find and what to read of it.
+type Options struct {
+	// Root is the absolute path that report paths are relative to; Dir is the
+	// working directory.
+	Root, Dir string
+	// Exclude are globs over report paths (doublestar syntax) of what not to
+	// judge.
+	Exclude []string
+	// Stdin is read for the path "-", under the name StdinName.
+	Stdin     io.Reader
+	StdinName string
+	// Reads tells whether documents of a kind are worth parsing; nil means
+	// that all are.
+	Reads func(group, kind string) bool
+	// Jobs is how many files are read at once; all processors when less than
+	// one.
+	Jobs int
+	// Progress, if not nil, is told how many of how many files were read.
+	Progress func(done, total int)
+}
+
+// Target is what is deployed together, with the inputs that hold it.
+type Target struct {
+	manifest.Target
+	Inputs []Input
+}
+
+// Input is one file to read, or to account for without reading it.
+type Input struct {
+	// Path is the absolute path; "-" is standard input.
+	Path string
+	// Name is the path in reports.
+	Name string
+	// Skipped says why the input is not to be judged; empty for one that is.
+	Skipped string
+}
+
+// Read reads the inputs of each target.
+func Read(ctx context.Context, targets []Target, opts Options) ([]*manifest.Set, error) {
+	type job struct {
+		set   int
+		input Input
+	}
+	var jobs []job
+	for i, t := range targets {
+		for _, input := range t.Inputs {
+			jobs = append(jobs, job{set: i, input: input})
+		}
+	}
+	var progress func(int)
+	if opts.Progress != nil {
+		progress = func(done int) { opts.Progress(done, len(jobs)) }
+	}
+	r := reader{opts: opts}
+	documents, err := par.Map(ctx, opts.Jobs, jobs, progress, func(j job) []*manifest.Document { return r.input(j.input) })
+	if err != nil {
+		return nil, err
+	}
+	sets := make([]*manifest.Set, len(targets))
+	for i, t := range targets {
+		sets[i] = &manifest.Set{Target: t.Target}
+	}
+	for i, docs := range documents {
+		set := sets[jobs[i].set]
+		set.Documents = append(set.Documents, docs...)
+	}
+	return sets, nil
+}

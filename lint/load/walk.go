@@ -1,0 +1,263 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+)
+
+// Root is what report paths are relative to: the repository that holds the
+// first path, found by its .git, else dir.
+func Root(dir string, paths []string) string {
+	start := dir
+	if len(paths) > 0 && paths[0] != "-" {
+		start = absolute(dir, paths[0])
+		if info, err := os.Stat(start); err != nil || !info.IsDir() {
+			start = filepath.Dir(start)
+		}
+	}
+	for at := start; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			return at
+		}
+		if at == filepath.Dir(at) {
+			return dir
+		}
+	}
+}
+
+func absolute(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(dir, path)
+}
+
+// Walk finds the targets under the paths: files, folders, globs and "-". All
+// files that are named make one target, each folder one. An error means that a
+// path that was named cannot be read, or that nothing was found at all.
+func Walk(paths []string, opts Options) ([]Target, error) {
+	w := &walker{opts: opts, seen: map[string]bool{}}
+	for _, pattern := range opts.Exclude {
+		if !doublestar.ValidatePattern(pattern) {
+			return nil, fmt.Errorf("excluding %q: not a valid glob", pattern)
+		}
+	}
+	paths, err := expandGlobs(opts.Dir, paths)
+	if err != nil {
+		return nil, err
+	}
+	named := Target{Target: manifest.Target{Type: "plain", Path: "."}}
+	var targets []Target
+	for _, path := range paths {
+		if path == "-" {
+			targets = append(targets, Target{
+				Target: manifest.Target{Type: "stdin", Path: opts.StdinName},
+				Inputs: []Input{{Path: "-", Name: opts.StdinName}},
+			})
+			continue
+		}
+		target, err := w.named(path, &named)
+		if err != nil {
+			return nil, err
+		}
+		targets = append(targets, target...)
+	}
+	if len(named.Inputs) > 0 {
+		targets = append([]Target{named}, targets...)
+	}
+	if !slices.ContainsFunc(targets, func(t Target) bool { return len(t.Inputs) > 0 }) {
+		return nil, fmt.Errorf("no manifests found in %s: looked for .yaml, .yml and .json files that no .gitignore excludes", strings.Join(paths, ", "))
+	}
+	return targets, nil
+}
+
+// expandGlobs replaces patterns by the files that they match, for shells that
+// do not and for quoted ones.
+func expandGlobs(dir string, paths []string) ([]string, error) {
+	var out []string
+	for _, path := range paths {
+		if _, err := os.Lstat(absolute(dir, path)); err == nil || path == "-" || !strings.ContainsAny(path, "*?[{") {
+			out = append(out, path)
+			continue
+		}
+		matches, err := doublestar.FilepathGlob(absolute(dir, path), doublestar.WithNoFollow())
+		if err != nil {
+			return nil, fmt.Errorf("expanding %s: %w", path, err)
+		}
+		if len(matches) == 0 {
+			return nil, fmt.Errorf("no file matches %s", path)
+		}
+		slices.Sort(matches)
+		out = append(out, matches...)
+	}
+	return out, nil
+}
+
+type walker struct {
+	opts Options
+	seen map[string]bool // files already taken
+}
+
+// named takes a path that the user named: a file is added to files, a folder
+// is a target of its own.
+func (w *walker) named(path string, files *Target) ([]Target, error) {
+	abs := absolute(w.opts.Dir, path)
+	info, err := os.Stat(abs)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, cause(err))
+	}
+	if !info.IsDir() {
+		if err := w.checkNamedFile(abs, path); err != nil {
+			return nil, err
+		}
+		w.add(files, abs)
+		return nil, nil
+	}
+	target := Target{Target: manifest.Target{Type: "plain", Path: w.name(abs)}}
+	ignored, err := outerIgnores(w.opts.Root, abs)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.folder(&target, abs, abs, ignored); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, cause(err))
+	}
+	return []Target{target}, nil
+}
+
+// checkNamedFile opens a named file once, so that a run that cannot read what
+// it was told to read ends before it writes a report. A link inside the
+// repository must not lead out of it: a stranger's change may have added it.
+func (w *walker) checkNamedFile(abs, path string) error {
+	f, err := os.Open(abs)
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", path, cause(err))
+	}
+	defer f.Close()
+	real, err := filepath.EvalSymlinks(abs)
+	if err != nil { // /dev/fd/N of a pipe has no path of its own
+		return nil
+	}
+	root, err := filepath.EvalSymlinks(w.opts.Root)
+	if err == nil && within(w.opts.Root, abs) && !within(root, real) {
+		return fmt.Errorf("reading %s: it is a link that leads out of %s", path, w.opts.Root)
+	}
+	return nil
+}
+
+// cause leaves out the operation and the path that a file error repeats.
+func cause(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}
+
+func within(root, path string) bool {
+	rel, err := filepath.Rel(root, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+func (w *walker) name(abs string) string {
+	rel, err := filepath.Rel(w.opts.Root, abs)
+	if err != nil {
+		return filepath.ToSlash(abs)
+	}
+	return filepath.ToSlash(rel)
+}
+
+func (w *walker) add(t *Target, abs string) {
+	if w.seen[abs] {
+		return
+	}
+	w.seen[abs] = true
+	input := Input{Path: abs, Name: w.name(abs)}
+	for _, pattern := range w.opts.Exclude {
+		if ok, _ := doublestar.Match(pattern, input.Name); ok {
+			input.Skipped = "excluded by " + pattern
+		}
+	}
+	t.Inputs = append(t.Inputs, input)
+}
+
+func (w *walker) skip(t *Target, abs, reason string) {
+	t.Inputs = append(t.Inputs, Input{Path: abs, Name: w.name(abs), Skipped: reason})
+}
+
+// folder takes all manifests below a folder of the tree.
+func (w *walker) folder(t *Target, tree, folder string, ignored ignoreRules) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	ignored, err = ignored.with(w.opts.Root, folder)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		abs := filepath.Join(folder, entry.Name())
+		isDir := entry.IsDir()
+		switch {
+		case ignored.match(w.opts.Root, abs, isDir):
+		case isDir && (entry.Name() == ".git" || entry.Name() == "node_modules"):
+		case isDir:
+			if err := w.folder(t, tree, abs, ignored); err != nil {
+				w.skipUnreadable(t, abs, err)
+			}
+		case entry.Type()&fs.ModeSymlink != 0:
+			w.link(t, tree, abs)
+		case isManifest(entry.Name()) && entry.Type().IsRegular():
+			w.add(t, abs)
+		}
+	}
+	return nil
+}
+
+// unreadable marks an input that cannot be read; its document is a problem.
+const unreadable = "cannot be read: "
+
+func (w *walker) skipUnreadable(t *Target, abs string, err error) {
+	w.skip(t, abs, unreadable+cause(err).Error())
+}
+
+// link takes a symbolic link to a file inside the tree; a folder inside the
+// tree is found without its link.
+func (w *walker) link(t *Target, tree, abs string) {
+	real, err := filepath.EvalSymlinks(abs)
+	if err != nil {
+		if isManifest(abs) {
+			w.skip(t, abs, "a symbolic link to nothing")
+		}
+		return
+	}
+	info, err := os.Stat(real)
+	if err != nil || !info.IsDir() && !isManifest(abs) {
+		return
+	}
+	realTree, err := filepath.EvalSymlinks(tree)
+	switch {
+	case err != nil || !within(realTree, real):
+		w.skip(t, abs, "a symbolic link that leads out of "+w.name(tree)+", not followed")
+	case info.Mode().IsRegular():
+		if rel, err := filepath.Rel(realTree, real); err == nil {
+			w.add(t, filepath.Join(tree, rel))
+		}
+	}
+}
+
+func isManifest(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
+}
