@@ -162,7 +162,7 @@ func (s *headerScan) line(line []byte) bool {
 		return true
 	}
 	m := plainHeader.FindSubmatch(line)
-	if m == nil {
+	if m == nil || !isPlainString(string(m[2])) {
 		return false
 	}
 	s.headers++
@@ -174,4 +174,11 @@ func (s *headerScan) line(line []byte) bool {
 		s.header.APIVersion = value
 	}
 	return true
+}
+
+// isPlainString tells whether a plain scalar is a string, and not a number or
+// another word that YAML reads otherwise.
+func isPlainString(text string) bool {
+	typ, _, err := resolvePlain(text)
+	return text == "" || typ == String && err == nil
 }

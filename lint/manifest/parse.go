@@ -130,7 +130,7 @@ func (c *converter) scalar(y *yaml.Node, start int) (Type, string, error) {
 	switch {
 	case y.Style&yaml.TaggedStyle != 0:
 		typ, value, err = resolveTagged(y.ShortTag(), y.Value)
-	case y.Style&quoted != 0, c.source.at(start) == '!':
+	case y.Style&quoted != 0, c.source.saysString(start - c.source.base):
 		return String, y.Value, nil
 	default:
 		typ, value, err = resolvePlain(y.Value)

@@ -73,11 +73,20 @@ func (s *source) offset(y *yaml.Node) int {
 	return s.base + at
 }
 
-func (s *source) at(offset int) byte {
-	if i := offset - s.base; i >= 0 && i < len(s.text) {
-		return s.text[i]
+// saysString tells whether the properties of a value hold the tag "!", which
+// makes a string of a plain scalar and which the library does not pass on.
+func (s *source) saysString(i int) bool {
+	for i < len(s.text) && (s.text[i] == '&' || s.text[i] == '!') {
+		start := i
+		for i < len(s.text) && !isBlank(s.text[i]) {
+			i++
+		}
+		if i == start+1 && s.text[start] == '!' {
+			return true
+		}
+		i = s.skipBlank(i)
 	}
-	return 0
+	return false
 }
 
 // scalarEnd is where a scalar that starts at the offset ends.
