@@ -63,11 +63,12 @@ func (s *splitter) line(start, end int) {
 		if s.content {
 			s.finish(start)
 		}
+		rest := line[len("---"):]
 		if !s.directives {
-			s.start = start + len("---")
+			s.start = end - len(bytes.TrimLeft(rest, " \t"))
 		}
 		s.directives = false
-		s.content = !isEmpty(line[len("---"):])
+		s.content = !isEmpty(rest)
 	case isMarker(line, "..."):
 		s.finish(start)
 		s.start, s.directives = end, false
@@ -89,11 +90,15 @@ func (s *splitter) finish(end int) {
 }
 
 func isMarker(line []byte, marker string) bool {
-	return bytes.HasPrefix(line, []byte(marker)) && (len(line) == 3 || isBlank(line[3]))
+	rest, ok := bytes.CutPrefix(line, []byte(marker))
+	return ok && (len(rest) == 0 || isBlank(rest[0]) || bytes.IndexAny(rest, yamlBreaks) == 0)
 }
 
+// yamlBreaks are the line breaks of YAML 1.1 that editors do not know.
+const yamlBreaks = "\u0085\u2028\u2029"
+
 func isEmpty(line []byte) bool {
-	line = bytes.TrimLeft(line, " \t\r\n\uFEFF")
+	line = bytes.TrimLeft(line, " \t\r\n\uFEFF"+yamlBreaks)
 	return len(line) == 0 || line[0] == '#'
 }
 

@@ -252,15 +252,27 @@ func (c *converter) merge(fields *fieldSet, value *yaml.Node, depth int) error {
 	return nil
 }
 
-// yamlError takes the library's message apart: "yaml: line 3: reason".
+// yamlError takes the library's message apart: "yaml: line 3: reason". The
+// line is often that of the collection around the problem, so it is not used.
 func yamlError(span Span, err error) error {
+	text := span.File.Text[span.Start:span.End]
+	reason := errorReason(err)
+	s := newSource(span)
+	start, end := s.problemLine(func(prefix int) bool {
+		var doc yaml.Node
+		err := yaml.NewDecoder(bytes.NewReader(text[:prefix])).Decode(&doc)
+		return err != nil && errorReason(err) == reason
+	})
+	at := s.problemOffset(start, end, reason)
+	return &SyntaxError{Span: Span{File: span.File, Start: at, End: at}, Reason: reason}
+}
+
+func errorReason(err error) string {
 	reason := strings.TrimPrefix(err.Error(), "yaml: ")
-	line := 0
 	if rest, ok := strings.CutPrefix(reason, "line "); ok {
-		if _, scanErr := fmt.Sscanf(rest, "%d:", &line); scanErr == nil {
-			_, reason, _ = strings.Cut(rest, ": ")
+		if _, after, ok := strings.Cut(rest, ": "); ok {
+			return after
 		}
 	}
-	at := newSource(span).errorOffset(line, reason)
-	return &SyntaxError{Span: Span{File: span.File, Start: at, End: at}, Reason: reason}
+	return reason
 }

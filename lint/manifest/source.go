@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -245,21 +246,29 @@ func (s *source) collectionEnd(y *yaml.Node, start, last int) int {
 	return max(last, start)
 }
 
-// errorOffset is the place of a syntax error on the library's line (0 when it
-// told none): the tab, alias or tag that the reason names, else the first
-// character that is not blank.
-func (s *source) errorOffset(line int, reason string) int {
-	if line < 1 || line > len(s.lines) {
-		return s.namedOffset(0, len(s.text), reason)
+// maxSearched is up to which size the line of a problem is searched for, which
+// parses the document a dozen times.
+const maxSearched = 1 << 20
+
+// problemLine finds the line on which a problem first shows: a parser reads
+// from left to right, so every prefix that holds the problem fails alike.
+func (s *source) problemLine(fails func(prefix int) bool) (start, end int) {
+	if len(s.text) > maxSearched {
+		return 0, len(s.text)
 	}
-	start, end := s.lines[line-1], len(s.text)
-	if line < len(s.lines) {
-		end = s.lines[line]
+	lineEnd := func(line int) int {
+		if line+1 < len(s.lines) {
+			return s.lines[line+1]
+		}
+		return len(s.text)
 	}
-	return s.namedOffset(start, end, reason)
+	line := sort.Search(len(s.lines)-1, func(line int) bool { return fails(lineEnd(line)) })
+	return s.lines[line], lineEnd(line)
 }
 
-func (s *source) namedOffset(start, end int, reason string) int {
+// problemOffset is the place of a syntax error on a line: the tab, alias or
+// colon that the reason names, else the first character that is not blank.
+func (s *source) problemOffset(start, end int, reason string) int {
 	area := s.text[start:end]
 	if strings.Contains(reason, "cannot start any token") {
 		if i := bytes.IndexByte(area, '\t'); i >= 0 && len(bytes.TrimLeft(area[:i], " ")) == 0 {
