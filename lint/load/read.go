@@ -37,10 +37,7 @@ func (r *reader) input(in Input) []*manifest.Document {
 	case err != nil:
 		return whole(manifest.ParseError, unreadable+cause(err).Error())
 	}
-	if bytes.HasPrefix(content, []byte("\x00GITCRYPT\x00")) {
-		return whole(manifest.Encrypted, "encrypted by git-crypt")
-	}
-	return r.file(in.Name, content)
+	return r.bytes(in.Name, content)
 }
 
 var errTooLarge = fmt.Errorf("larger than %d MiB: split it, or exclude it", MaxFileSize>>20)
@@ -81,8 +78,12 @@ func readBounded(r io.Reader, size int64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (r *reader) file(name string, content []byte) []*manifest.Document {
+// bytes makes documents of the content of an input.
+func (r *reader) bytes(name string, content []byte) []*manifest.Document {
 	file, err := manifest.NewFile(name, content)
+	if bytes.HasPrefix(content, []byte("\x00GITCRYPT\x00")) {
+		return []*manifest.Document{{File: file, Status: manifest.Encrypted, Reason: "encrypted by git-crypt"}}
+	}
 	if err != nil {
 		d := &manifest.Document{File: file, Status: manifest.ParseError, Reason: err.Error()}
 		if text, ok := errors.AsType[*manifest.TextError](err); ok {

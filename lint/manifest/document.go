@@ -120,7 +120,7 @@ var (
 // block map whose apiVersion and kind stand once, on a line each, is unsure.
 func Sniff(doc Span) Header {
 	text := doc.File.Text[doc.Start:doc.End]
-	if !bytes.Contains(text, []byte("kind")) && bytes.IndexByte(text, '\\') < 0 {
+	if !bytes.Contains(text, []byte("kind")) && !bytes.Contains(text, []byte("apiVersion")) && bytes.IndexByte(text, '\\') < 0 {
 		return Header{Sure: true}
 	}
 	scan := headerScan{}
