@@ -51,20 +51,7 @@ func SARIFOmitted(r *lint.Report) int {
 }
 
 func sarifRun(r *lint.Report) *sarif.Run {
-	driver := sarif.NewDriver("seaworthy").WithInformationURI(projectURL)
-	if r.ToolVersion != "" {
-		driver.WithVersion(r.ToolVersion)
-	}
-	if semantic := strings.TrimPrefix(r.ToolVersion, "v"); isSemanticVersion(semantic) {
-		driver.WithSemanticVersion(semantic)
-	}
-	rules := slices.Clone(r.Rules)
-	slices.SortFunc(rules, func(a, b *lint.Rule) int { return cmp.Compare(a.ID, b.ID) })
-	index := map[string]int{}
-	for i, rule := range rules {
-		index[rule.ID] = i
-		driver.Rules = append(driver.Rules, sarifRule(rule))
-	}
+	driver, index := sarifDriver(r)
 	run := sarif.NewRun(*sarif.NewTool(driver))
 	run.WithColumnKind("utf16CodeUnits")
 	run.WithOriginalUriBaseIds(map[string]*sarif.ArtifactLocation{
@@ -79,6 +66,25 @@ func sarifRun(r *lint.Report) *sarif.Run {
 	return run
 }
 
+// sarifDriver describes the program and its rules, by id, and tells where each
+// rule stands.
+func sarifDriver(r *lint.Report) (*sarif.ToolComponent, map[string]int) {
+	driver := sarif.NewDriver("seaworthy").WithInformationURI(projectURL)
+	if semantic := strings.TrimPrefix(r.ToolVersion, "v"); isSemanticVersion(semantic) {
+		driver.WithVersion(semantic).WithSemanticVersion(semantic)
+	} else if r.ToolVersion != "" {
+		driver.WithVersion(r.ToolVersion)
+	}
+	rules := slices.Clone(r.Rules)
+	slices.SortFunc(rules, func(a, b *lint.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	index := map[string]int{}
+	for i, rule := range rules {
+		index[rule.ID] = i
+		driver.Rules = append(driver.Rules, sarifRule(rule))
+	}
+	return driver, index
+}
+
 // sarifCategory is the id of a run. What stands before its last slash is the
 // category, and an upload replaces the alerts of its own category only.
 func sarifCategory(profile string) string {
@@ -90,9 +96,13 @@ func sarifCategory(profile string) string {
 
 // isSemanticVersion tells whether text is a version as semver.org defines it.
 func isSemanticVersion(text string) bool {
-	const number, word = `(0|[1-9][0-9]*)`, `[0-9A-Za-z-]+`
+	const (
+		number = `(0|[1-9][0-9]*)`
+		word   = `([0-9A-Za-z-]+)`
+		pre    = `(` + number + `|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`
+	)
 	semantic := regexp.MustCompile(`^` + number + `\.` + number + `\.` + number +
-		`(-` + word + `(\.` + word + `)*)?(\+` + word + `(\.` + word + `)*)?$`)
+		`(-` + pre + `(\.` + pre + `)*)?(\+` + word + `(\.` + word + `)*)?$`)
 	return semantic.MatchString(text)
 }
 

@@ -2,6 +2,7 @@ package formatters
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -149,10 +150,10 @@ func TestSARIFOfNothing(t *testing.T) {
 func TestSARIFDriver(t *testing.T) {
 	for version, semantic := range map[string]string{
 		"1.2.3": "1.2.3", "v1.2.3": "1.2.3", "0.4.0-rc.1+linux": "0.4.0-rc.1+linux", "v0.0.0-20260101120000-0123456789ab": "0.0.0-20260101120000-0123456789ab",
-		"(devel)": "", "1.2": "", "1.02.3": "", "1.2.3 ": "", "1.2.3-": "", "": "",
+		"(devel)": "", "1.2": "", "1.02.3": "", "1.2.3 ": "", "1.2.3-": "", "1.2.3-01": "", "1.2.3-0a.0": "1.2.3-0a.0", "1.2.3\n": "", "": "",
 	} {
 		driver := sarifOf(t, &lint.Report{ToolVersion: version}).Tool.Driver
-		if driver.SemanticVersion != semantic || driver.Version != version {
+		if driver.SemanticVersion != semantic || driver.Version != cmp.Or(semantic, version) {
 			t.Errorf("%q: version %q, semantic version %q, want %q", version, driver.Version, driver.SemanticVersion, semantic)
 		}
 		if driver.Name != "seaworthy" || driver.InformationURI != "https://github.com/seaworthy-lint/seaworthy" {
