@@ -23,4 +23,6 @@ type Options struct {
 type Formatter func(w io.Writer, r *lint.Report, o Options) error
 
 // All are the formats by name.
-var All = map[string]Formatter{}
+var All = map[string]Formatter{
+	"kubesec": kubesec,
+}
