@@ -89,7 +89,8 @@ func kubesecLoad(t testing.TB, path string, content []byte) *manifest.Set {
 	set := &manifest.Set{Target: manifest.Target{Type: "plain", Path: "."}}
 	file, err := manifest.NewFile(path, content)
 	if err != nil {
-		t.Fatalf("%s: %v", path, err)
+		set.Documents = append(set.Documents, &manifest.Document{File: file, Status: manifest.ParseError, Reason: err.Error()})
+		return set
 	}
 	for i, span := range manifest.Documents(file) {
 		tree, err := manifest.Parse(span)
