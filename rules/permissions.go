@@ -1,0 +1,283 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+)
+
+const rbacGroup = "rbac.authorization.k8s.io"
+
+// grantedRule is one rule of a role: what it allows on what.
+type grantedRule struct {
+	groups, resources, verbs, names []string
+	// node is the rule in its manifest; nil for a role that every cluster has.
+	node *manifest.Node
+}
+
+// allows tells whether the rule lets a request through that names no single
+// object, as the RBAC authorizer decides (pkg/apis/rbac/v1 of Kubernetes): an
+// entry matches as it is written, "*" matches all, "*/scale" the subresource
+// of every resource, and "pods/*" nothing.
+func (r grantedRule) allows(group, resource string, verbs ...string) bool {
+	if !slices.Contains(r.groups, "*") && !slices.Contains(r.groups, group) {
+		return false
+	}
+	_, sub, isSub := strings.Cut(resource, "/")
+	if !slices.Contains(r.resources, "*") && !slices.Contains(r.resources, resource) &&
+		!(isSub && slices.Contains(r.resources, "*/"+sub)) {
+		return false
+	}
+	return slices.Contains(r.verbs, "*") || slices.ContainsFunc(verbs, func(v string) bool { return slices.Contains(r.verbs, v) })
+}
+
+// accountGrant is a role that a binding in view gives to a service account.
+type accountGrant struct {
+	binding *manifest.Object
+	subject *manifest.Node
+	// role is how the role is called; object is nil when it is not in view.
+	role   string
+	object *manifest.Object
+	rules  []grantedRule
+	// clusterWide tells that the rights hold in every namespace and for what
+	// has none.
+	clusterWide bool
+	// sure is false when the subject or the role may be another one, or the
+	// rules cannot all be read.
+	sure bool
+}
+
+// bound tells whether a binding in view names the account itself.
+func (a podAccount) bound(set *manifest.Set) manifest.Truth {
+	bound := manifest.False
+	for _, d := range set.Documents {
+		if !isBinding(d.Object) {
+			continue
+		}
+		for _, subject := range d.Object.At("subjects").Items() {
+			if subject.At("kind").Str() == "Group" {
+				continue
+			}
+			switch a.matches(d.Object, subject) {
+			case manifest.True:
+				return manifest.True
+			case manifest.Unknown:
+				bound = manifest.Unknown
+			}
+		}
+	}
+	return bound
+}
+
+func isBinding(o *manifest.Object) bool {
+	return o != nil && (o.Kind == "RoleBinding" || o.Kind == "ClusterRoleBinding") && o.Group() == rbacGroup
+}
+
+// grants are the roles that the account holds by the bindings of the set, its
+// own and those of the groups that every service account is in.
+func (a podAccount) grants(set *manifest.Set) []accountGrant {
+	var grants []accountGrant
+	for _, d := range set.Documents {
+		if !isBinding(d.Object) {
+			continue
+		}
+		if subject, match := a.subjectOf(d.Object); match != manifest.False {
+			grant := grantOf(set, d.Object, subject)
+			grant.sure = grant.sure && match == manifest.True
+			grants = append(grants, grant)
+		}
+	}
+	return grants
+}
+
+// subjectOf is the subject of a binding that the account is, or may be.
+func (a podAccount) subjectOf(binding *manifest.Object) (subject *manifest.Node, match manifest.Truth) {
+	match = manifest.False
+	for _, s := range binding.At("subjects").Items() {
+		switch a.matches(binding, s) {
+		case manifest.True:
+			return s, manifest.True
+		case manifest.Unknown:
+			subject, match = s, manifest.Unknown
+		}
+	}
+	return subject, match
+}
+
+// matches tells whether a subject of a binding is the account: by name, as the
+// user that it is to the API server, or as a group of service accounts.
+func (a podAccount) matches(binding *manifest.Object, subject *manifest.Node) manifest.Truth {
+	name := subject.At("name")
+	if name.Templated() {
+		return manifest.Unknown
+	}
+	const prefix = "system:serviceaccount"
+	switch subject.At("kind").Str() {
+	case "ServiceAccount":
+		if name.Str() != a.name {
+			return manifest.False
+		}
+		return a.inNamespace(binding, subject.At("namespace"))
+	case "User":
+		if user, ok := strings.CutPrefix(name.Str(), prefix+":"); ok {
+			if namespace, account, ok := strings.Cut(user, ":"); ok && account == a.name {
+				return sameNamespace(namespace, a.namespace)
+			}
+		}
+	case "Group":
+		if namespace, ok := strings.CutPrefix(name.Str(), prefix+"s:"); ok {
+			return sameNamespace(namespace, a.namespace)
+		}
+		if name.Str() == prefix+"s" || name.Str() == "system:authenticated" {
+			return manifest.True
+		}
+	}
+	return manifest.False
+}
+
+// inNamespace compares the namespace of a subject. A subject that leaves it
+// out is completed by the tools that set namespaces, from the binding.
+func (a podAccount) inNamespace(binding *manifest.Object, namespace *manifest.Node) manifest.Truth {
+	switch {
+	case namespace.Templated():
+		return manifest.Unknown
+	case namespace.Str() != "":
+		return sameNamespace(namespace.Str(), a.namespace)
+	case binding.Kind == "ClusterRoleBinding" && a.namespace != "":
+		return manifest.Unknown
+	}
+	return sameNamespace(binding.Namespace, a.namespace)
+}
+
+// grantOf resolves the role that a binding gives to one of its subjects.
+func grantOf(set *manifest.Set, binding *manifest.Object, subject *manifest.Node) accountGrant {
+	ref := binding.At("roleRef")
+	kind, name := ref.At("kind").Str(), ref.At("name")
+	grant := accountGrant{
+		binding: binding, subject: subject, role: fmt.Sprintf("%s %q", kind, name.Str()),
+		clusterWide: binding.Kind == "ClusterRoleBinding",
+	}
+	namespace := ""
+	if kind == "Role" {
+		namespace = binding.Namespace
+	}
+	if name.Templated() {
+		return grant
+	}
+	grant.object = roleObject(set, kind, name.Str(), namespace)
+	if grant.object != nil {
+		grant.rules, grant.sure = rulesOf(set, grant.object)
+	} else if kind == "ClusterRole" {
+		grant.rules, grant.sure = builtinRules(name.Str())
+	}
+	if kind == "ClusterRole" {
+		grant.rules = append(slices.Clip(grant.rules), aggregatedInto(set, name.Str())...)
+	}
+	return grant
+}
+
+func roleObject(set *manifest.Set, kind, name, namespace string) *manifest.Object {
+	for _, d := range set.Documents {
+		o := d.Object
+		if o != nil && o.Kind == kind && o.Name == name && o.Group() == rbacGroup && (kind == "ClusterRole" || o.Namespace == namespace) {
+			return o
+		}
+	}
+	return nil
+}
+
+// rulesOf are the rules of a role in view; complete is false when some cannot
+// be told. The controller fills an aggregated role from the roles that its
+// selectors choose, and overwrites what stands in it.
+func rulesOf(set *manifest.Set, role *manifest.Object) (rules []grantedRule, complete bool) {
+	selectors := role.At("aggregationRule", "clusterRoleSelectors").Items()
+	if role.Kind != "ClusterRole" || len(selectors) == 0 {
+		return ownRules(role)
+	}
+	for _, d := range set.Documents {
+		part := d.Object
+		if part == nil || part == role || part.Kind != "ClusterRole" || part.Group() != rbacGroup || !selectsAny(selectors, part) {
+			continue
+		}
+		own, ok := ownRules(part)
+		rules = append(rules, own...)
+		complete = complete || ok
+	}
+	return rules, complete
+}
+
+func ownRules(role *manifest.Object) (rules []grantedRule, complete bool) {
+	complete = true
+	for _, n := range role.At("rules").Items() {
+		rule := grantedRule{node: n}
+		for key, list := range map[string]*[]string{
+			"apiGroups": &rule.groups, "resources": &rule.resources, "verbs": &rule.verbs, "resourceNames": &rule.names,
+		} {
+			for _, entry := range n.At(key).Items() {
+				*list = append(*list, entry.Str())
+				complete = complete && !entry.Templated()
+			}
+			complete = complete && !n.At(key).Templated()
+		}
+		rules = append(rules, rule)
+	}
+	return rules, complete && !role.At("rules").Templated()
+}
+
+// aggregatedInto are the rules of the roles in view whose label adds them to
+// admin, edit or view.
+func aggregatedInto(set *manifest.Set, name string) []grantedRule {
+	if name != "admin" && name != "edit" && name != "view" {
+		return nil
+	}
+	var rules []grantedRule
+	for _, d := range set.Documents {
+		o := d.Object
+		if o == nil || o.Kind != "ClusterRole" || o.Group() != rbacGroup {
+			continue
+		}
+		if o.At("metadata", "labels", rbacGroup+"/aggregate-to-"+name).Str() == "true" {
+			own, _ := ownRules(o)
+			rules = append(rules, own...)
+		}
+	}
+	return rules
+}
+
+func selectsAny(selectors []*manifest.Node, o *manifest.Object) bool {
+	labels := o.At("metadata", "labels")
+	return slices.ContainsFunc(selectors, func(s *manifest.Node) bool { return selectsLabels(s, labels) })
+}
+
+// selectsLabels tells whether a label selector matches. An empty one matches
+// everything.
+func selectsLabels(selector, labels *manifest.Node) bool {
+	for _, want := range selector.At("matchLabels").Fields() {
+		if have := labels.At(want.Key); !have.IsSet() || have.Str() != want.Str() {
+			return false
+		}
+	}
+	for _, e := range selector.At("matchExpressions").Items() {
+		if !expressionHolds(e, labels.At(e.At("key").Str())) {
+			return false
+		}
+	}
+	return true
+}
+
+func expressionHolds(expression, have *manifest.Node) bool {
+	in := have.IsSet() && slices.ContainsFunc(expression.At("values").Items(), func(v *manifest.Node) bool { return v.Str() == have.Str() })
+	switch expression.At("operator").Str() {
+	case "In":
+		return in
+	case "NotIn":
+		return !in
+	case "Exists":
+		return have.IsSet()
+	case "DoesNotExist":
+		return !have.IsSet()
+	}
+	return false
+}
