@@ -24,5 +24,6 @@ type Formatter func(w io.Writer, r *lint.Report, o Options) error
 
 // All are the formats by name.
 var All = map[string]Formatter{
-	"sarif": SARIF,
+	"kubesec": kubesec,
+	"sarif":   SARIF,
 }

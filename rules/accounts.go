@@ -14,7 +14,7 @@ func sameNamespace(a, b string) manifest.Truth {
 	switch {
 	case a == b:
 		return manifest.True
-	case a == "" || b == "":
+	case a == "" || b == "" || manifest.IsTemplate(a) || manifest.IsTemplate(b):
 		return manifest.Unknown
 	}
 	return manifest.False

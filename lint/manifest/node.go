@@ -171,11 +171,16 @@ func (n *Node) Templated() bool {
 	if n == nil || n.Kind != Scalar || n.Type != String {
 		return false
 	}
-	v := n.Value
-	if i := strings.Index(v, "${"); i >= 0 && strings.IndexByte(v[i:], '}') > 0 {
+	return IsTemplate(n.Value)
+}
+
+// IsTemplate tells whether a text is to be replaced before the API server sees
+// it; see Node.Templated.
+func IsTemplate(text string) bool {
+	if i := strings.Index(text, "${"); i >= 0 && strings.IndexByte(text[i:], '}') > 0 {
 		return true
 	}
-	return strings.Contains(v, "{{") || strings.Contains(v, "{%") || strings.HasPrefix(v, "ENC[AES256_GCM,")
+	return strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.HasPrefix(text, "ENC[AES256_GCM,")
 }
 
 // Path is where the node stands in its object, as
