@@ -2,16 +2,17 @@ package formatters
 
 import (
 	"io"
+	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 )
 
-// Explain writes all that is known of the rules.
+// Explain writes all that is known of the rules, for a terminal.
 func Explain(w io.Writer, rules []*lint.Rule) error {
+	var texts []string
 	for _, r := range rules {
-		if _, err := io.WriteString(w, r.Title); err != nil {
-			return err
-		}
+		texts = append(texts, HelpText(r))
 	}
-	return nil
+	_, err := io.WriteString(w, strings.Join(texts, "\n"+strings.Repeat("-", 72)+"\n\n"))
+	return err
 }
