@@ -53,11 +53,13 @@ func (r *shellReader) read(script string, i int) int {
 		comment, _, _ := strings.Cut(script[i:], "\n")
 		return i + len(comment) - 1
 	case c == '$' && strings.HasPrefix(script[i:], "$("):
+		r.begun = true // what is substituted is a word, whatever it gives
 		r.enter('(')
 		return i + 1
 	case c == '`' && r.opener == '`':
 		r.leave()
 	case c == '`':
+		r.begun = true
 		r.enter('`')
 	case r.quoted:
 		r.add(c)
@@ -95,7 +97,6 @@ func (r *shellReader) endCommand() {
 }
 
 func (r *shellReader) enter(opener byte) {
-	r.begun = true // what is substituted is a word, whatever it gives
 	r.outer = append(r.outer, r.shellFrame)
 	r.shellFrame = shellFrame{opener: opener}
 }
