@@ -20,6 +20,10 @@ type Options struct {
 	Strict bool
 	// PodSecurity judges pods exactly as Pod Security Admission does.
 	PodSecurity bool
+	// Restricted asks Pod Security Admission's checks for the Restricted level
+	// in place of Baseline: it forgives Windows pods and user namespaces what
+	// Baseline does not, and the other way round.
+	Restricted bool
 	// Notes keeps findings that only a fuller context could turn into
 	// failures.
 	Notes bool
@@ -85,7 +89,7 @@ func (c *checker) judge(j job) judgement {
 		if !r.Kinds.Reads(o.Group(), o.Kind, len(o.Pods()) > 0) {
 			continue
 		}
-		p := &Pass{Rule: r, Object: o, Set: j.set, Version: c.opts.Version, Strict: c.opts.Strict, result: &verdict{}}
+		p := &Pass{Rule: r, Object: o, Set: j.set, Version: c.opts.Version, Strict: c.opts.Strict, Restricted: c.opts.Restricted, result: &verdict{}}
 		if !survives(check, p) {
 			j.doc.Status, j.doc.Reason = manifest.ParseError, "internal error in rule "+r.ID+": please report it with the document"
 			continue

@@ -17,6 +17,9 @@ type Pass struct {
 	Version Version
 	// Strict asks rules that have a stricter reading for it.
 	Strict bool
+	// Restricted tells a rule's PodSecurity check that the level is Restricted,
+	// not Baseline.
+	Restricted bool
 
 	container *manifest.Container
 	pod       *manifest.Pod
@@ -27,6 +30,7 @@ type Pass struct {
 type verdict struct {
 	findings []*Finding
 	complied bool
+	forfeit  bool
 	unknown  []unknownValue
 }
 
@@ -104,6 +108,10 @@ func (p *Pass) report(f *Finding) *Finding {
 // Comply says that a unit the rule applies to is as it should be. A rule with
 // positive points is credited when every unit complies and there is one.
 func (p *Pass) Comply() { p.result.complied = true }
+
+// Forfeit says that a unit is not as it should be although there is no finding,
+// since another rule has it: the credit is lost.
+func (p *Pass) Forfeit() { p.result.forfeit = true }
 
 // Unknown says that the rule cannot judge a unit: its value is templated, of a
 // wrong type, or depends on what is not in view.

@@ -20,7 +20,7 @@ type Score struct {
 // Outcome is what a rule says of a resource as a whole.
 type Outcome uint8
 
-// A rule fails when any unit fails; it passes when a unit complies, none fails
+// A rule fails when any unit fails or forfeits; it passes when a unit complies, none fails
 // and none is unknown.
 const (
 	NotApplicable Outcome = iota
@@ -72,6 +72,8 @@ func (v *verdict) outcome() Outcome {
 		}
 	}
 	switch {
+	case v.forfeit:
+		return Failed
 	case len(v.unknown) > 0:
 		return Undecided
 	case v.complied:

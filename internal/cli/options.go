@@ -126,6 +126,7 @@ func setRules(o *options, c *cli.Context) error {
 	o.check.Version = lint.NewestVersion()
 	o.check.Strict = o.profile == "strict" || o.profile == "all"
 	o.check.PodSecurity = strings.HasPrefix(o.profile, "pss-")
+	o.check.Restricted = o.profile == "pss-restricted"
 	return nil
 }
 

@@ -10,8 +10,8 @@
 // speak of a line further down or up. Surplus and missing findings both fail.
 //
 // A first line "# test: strict notes pss 1.29" asks for the strict reading,
-// for notes, for Pod Security Admission's own checks, and for a Kubernetes
-// version.
+// for notes, for Pod Security Admission's own checks (pss for the Baseline
+// level, restricted for Restricted), and for a Kubernetes version.
 package linttest
 
 import (
@@ -113,6 +113,8 @@ func readOptions(t testing.TB, content []byte, opts *lint.Options) {
 			opts.Notes = true
 		case "pss":
 			opts.PodSecurity = true
+		case "restricted":
+			opts.PodSecurity, opts.Restricted = true, true
 		default:
 			version, err := lint.ParseVersion(word)
 			if err != nil {
