@@ -80,6 +80,11 @@ func TestKubesecSelectors(t *testing.T) {
 			t.Errorf("%s: no selector for %s", r.ID, id)
 		}
 	}
+	for id := range kubesecSelectors {
+		if seen[id] == "" {
+			t.Errorf("no rule has the id %s", id)
+		}
+	}
 }
 
 // kubesecLoad reads a file as a set of its own. Documents that cannot be read

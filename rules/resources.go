@@ -7,6 +7,10 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
+// limitedWorkloads are workloads, judged together with the LimitRanges that
+// complete them.
+var limitedWorkloads = lint.Kinds{Workloads: true, Context: []string{"LimitRange"}}
+
 var resources = []lint.Rule{
 	{
 		ID:       "cpu-request-missing",
@@ -24,7 +28,7 @@ var resources = []lint.Rule{
 			"kubescape:C-0268", "kics:ca469dd4-c736-448f-8ac1-30a642705e0a",
 		},
 		References: []string{"NSA:resource-policies", "NIST:4.3.4", "OWASP:K01"},
-		Kinds:      workloads,
+		Kinds:      limitedWorkloads,
 		Scope:      lint.ContainerScope,
 		Check:      quantityMissing("requests", "cpu", "CPU request"),
 	},
@@ -45,7 +49,7 @@ var resources = []lint.Rule{
 			"kics:4ac0e2b7-d2d2-4af7-8799-e8de6721ccda",
 		},
 		References: []string{"ATTACK:T1499", "OWASP:K01"},
-		Kinds:      workloads,
+		Kinds:      limitedWorkloads,
 		Scope:      lint.ContainerScope,
 		Check:      quantityMissing("limits", "cpu", "CPU limit"),
 	},
@@ -66,7 +70,7 @@ var resources = []lint.Rule{
 			"kics:229588ef-8fde-40c8-8756-f4f2b5825ded",
 		},
 		References: []string{"NSA:resource-policies", "NIST:4.3.4", "OWASP:K01"},
-		Kinds:      workloads,
+		Kinds:      limitedWorkloads,
 		Scope:      lint.ContainerScope,
 		Check:      quantityMissing("requests", "memory", "memory request"),
 	},
@@ -87,7 +91,7 @@ var resources = []lint.Rule{
 			"kubescape:C-0009", "kubescape:C-0271", "kubescape:C-0303", "kics:b14d1bc4-a208-45db-92f0-e21f8e2588e9",
 		},
 		References: []string{"NSA:resource-policies", "NIST:4.3.4", "ATTACK:T1499", "OWASP:K01"},
-		Kinds:      workloads,
+		Kinds:      limitedWorkloads,
 		Scope:      lint.ContainerScope,
 		Check:      quantityMissing("limits", "memory", "memory limit"),
 	},
