@@ -38,6 +38,7 @@ func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, er
 	slices.SortFunc(report.Rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
 	var jobs []job
 	for _, set := range sets {
+		set.Index()
 		for _, d := range set.Documents {
 			report.Documents = append(report.Documents, d)
 			if d.Object != nil {

@@ -48,15 +48,19 @@ type Target struct {
 type Set struct {
 	Target    Target
 	Documents []*Document
+
+	objects []*Object
 }
 
-// Objects are the resources of the set, in the order of its documents.
-func (s *Set) Objects() []*Object {
-	var objects []*Object
+// Index prepares the set for rules, once all its documents are there.
+func (s *Set) Index() {
+	s.objects = s.objects[:0]
 	for _, d := range s.Documents {
 		if d.Object != nil {
-			objects = append(objects, d.Object)
+			s.objects = append(s.objects, d.Object)
 		}
 	}
-	return objects
 }
+
+// Objects are the resources of an indexed set, in the order of its documents.
+func (s *Set) Objects() []*Object { return s.objects }
