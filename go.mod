@@ -2,7 +2,10 @@ module github.com/seaworthy-lint/seaworthy
 
 go 1.26.0
 
-require sigs.k8s.io/kustomize/kyaml v0.21.2
+require (
+	github.com/bmatcuk/doublestar/v4 v4.10.4
+	sigs.k8s.io/kustomize/kyaml v0.21.2
+)
 
 require (
 	github.com/go-errors/errors v1.5.1 // indirect
