@@ -1,5 +1,165 @@
 package rules
 
-import "github.com/seaworthy-lint/seaworthy/lint"
+import (
+	"github.com/seaworthy-lint/seaworthy/lint"
+)
 
-var images = []lint.Rule{}
+var images = []lint.Rule{
+	{
+		ID:     "image-tag-latest",
+		Family: "images",
+		Title:  "image has a floating tag or none",
+		Why: "A tag such as latest names another image tomorrow, so nobody can tell what runs, " +
+			"a restart may change it, and whoever can push the tag decides what every node executes.",
+		Fix:      "pin a version tag or a digest",
+		FixKind:  lint.NoFix,
+		Severity: lint.Medium,
+		Points:   -2,
+		Profiles: []string{"default", "strict"},
+		Aliases: []string{
+			"kube-linter:latest-tag", "kube-score:container-image-tag", "polaris:tagNotSpecified",
+			"trivy-checks:KSV-0013", "checkov:CKV_K8S_14", "kubescape:C-0075", "kubescape:C-0304",
+			"kics:583053b7-e632-46f0-b989-f81ff8045385",
+		},
+		References: []string{"NIST:3.1.5,3.2.2,4.2.2", "ATTACK:T1525", "OWASP:K02"},
+		Kinds:      workloads,
+		Scope:      lint.ContainerScope,
+		Params:     &floatingTagParams{Tags: []string{"latest", "stable", "main", "master", "edge", "nightly", "dev", "canary"}},
+		Check:      eachImage(imageTagLatest),
+	},
+	{
+		ID:     "image-digest-missing",
+		Family: "images",
+		Title:  "image is not pinned by digest",
+		Why: "A registry can give another image for the same tag at any time. " +
+			"A digest is the hash of the content, so only what was tested can run.",
+		Fix:      "append @sha256:... of the tested image",
+		FixKind:  lint.NoFix,
+		Severity: lint.Low,
+		Points:   -1,
+		Profiles: []string{"strict"},
+		Aliases: []string{
+			"checkov:CKV_K8S_43", "kubescape:C-0306", "kubescape:C-0304", "kics:7c81d34c-8e5a-402b-9798-9f442630e678",
+		},
+		References: []string{"NIST:4.1.5", "ATTACK:T1525", "OWASP:K02"},
+		Kinds:      workloads,
+		Scope:      lint.ContainerScope,
+		Params:     &digestParams{},
+		Check:      eachImage(imageDigestMissing),
+	},
+	{
+		ID:     "image-pull-policy",
+		Family: "images",
+		Title:  "image may be taken from the node's store unchecked",
+		Why: "A node that has an image starts it without asking the registry, stale or tampered with, " +
+			"and also for a pod whose own credentials could not pull it.",
+		Fix:      "set imagePullPolicy: Always",
+		FixKind:  lint.SafeFix,
+		Severity: lint.Low,
+		Points:   -1,
+		Profiles: []string{"strict"},
+		Aliases: []string{
+			"kube-score:container-image-pull-policy", "polaris:pullPolicyNotAlways", "checkov:CKV_K8S_15",
+			"kubescape:C-0075", "kics:caa3479d-885d-4882-9aac-95e5e78ef5c2",
+		},
+		References: []string{"NIST:3.2.2,4.2.2", "OWASP:K02"},
+		Kinds:      workloads,
+		Scope:      lint.ContainerScope,
+		Params:     &floatingTagParams{Tags: []string{"latest", "stable", "main", "master", "edge", "nightly", "dev", "canary"}},
+		Check:      eachImage(imagePullPolicy),
+	},
+	{
+		ID:     "image-registry-untrusted",
+		Family: "images",
+		Title:  "image comes from a registry that is not allowed",
+		Why: "Anyone can publish an image on a public registry, under a name that looks like a known one. " +
+			"A list of registries that a team trusts keeps such images out.",
+		Fix:      "pull from an allowed registry",
+		FixKind:  lint.NoFix,
+		Severity: lint.Medium,
+		Points:   -3,
+		Profiles: []string{"default", "strict", "nsa"},
+		Aliases: []string{
+			"trivy-checks:KSV-0125", "trivy-checks:KSV-0032", "trivy-checks:KSV-0033", "trivy-checks:KSV-0034",
+			"trivy-checks:KSV-0035", "kubescape:C-0001", "kubescape:C-0078", "kubescape:C-0304",
+		},
+		References: []string{"NSA:secure-images", "NIST:3.1.5,4.1.5", "ATTACK:T1204.003,T1525", "OWASP:K02"},
+		Kinds:      workloads,
+		Scope:      lint.ContainerScope,
+		Params:     &registryParams{},
+		Check:      eachImage(imageRegistryUntrusted),
+	},
+	{
+		ID:     "image-registry-deprecated",
+		Family: "images",
+		Title:  "image comes from a registry that is frozen or moved",
+		Why: "A frozen registry gets no security fixes, and one that has moved may stop answering " +
+			"or fall to somebody else.",
+		Fix:        "replace the prefix by the successor named in the message",
+		FixKind:    lint.UnsafeFix,
+		Severity:   lint.Medium,
+		Points:     -2,
+		Profiles:   []string{"default", "strict"},
+		Aliases:    []string{"kubescape:C-0253"},
+		References: []string{"NIST:3.2.2", "OWASP:K10"},
+		Kinds:      workloads,
+		Scope:      lint.ContainerScope,
+		Params:     &movedRegistryParams{},
+		Check:      eachImage(imageRegistryDeprecated),
+	},
+	{
+		ID:     "image-registry-insecure",
+		Family: "images",
+		Title:  "registry is used without verified TLS",
+		Why: "Without a verified certificate anyone on the way to the registry can hand out images of their own, " +
+			"and read the credentials that are sent to it.",
+		Fix:        "use https and delete the insecure setting",
+		FixKind:    lint.UnsafeFix,
+		Severity:   lint.High,
+		Points:     -5,
+		Profiles:   []string{"default", "strict", "novel"},
+		References: []string{"NIST:3.2.1,4.2.1", "ATTACK:T1557", "OWASP:K02"},
+		Kinds: lint.Kinds{Workloads: true, Names: []string{
+			"ConfigMap", "Secret", "OCIRepository", "HelmRepository", "ImageRepository", "KubeadmConfig", "KubeadmConfigTemplate",
+			"KubeadmControlPlane", "KubeadmControlPlaneTemplate", "ClusterConfiguration", "InitConfiguration", "JoinConfiguration",
+		}},
+		Scope: lint.ResourceScope,
+		Check: imageRegistryInsecure,
+	},
+	{
+		ID:     "image-known-vulnerable",
+		Family: "images",
+		Title:  "image is a version with a critical flaw or without support",
+		Why: "Some versions of cluster components hand the cluster to anyone who can reach them, " +
+			"and products past their end of life get no fixes. This is a short list, and no replacement for an image scan.",
+		Fix:      "upgrade to the fixed version named in the message",
+		FixKind:  lint.NoFix,
+		Severity: lint.High,
+		Points:   -5,
+		Profiles: []string{"default", "strict", "nsa"},
+		Aliases: []string{
+			"kubescape:C-0059", "kubescape:C-0081", "kubescape:C-0090", "kubescape:C-0091", "kubescape:C-0292",
+		},
+		References: []string{"NSA:secure-images", "NIST:3.1.1,4.1.1", "ATTACK:T1190", "OWASP:K10"},
+		Kinds:      lint.Kinds{Workloads: true, Names: []string{"IngressClass"}},
+		Scope:      lint.ContainerScope,
+		Check:      imageKnownVulnerable,
+	},
+	{
+		ID:     "suspicious-command",
+		Family: "images",
+		Title:  "container runs a miner, a reverse shell or a fresh download",
+		Why: "Coin miners and reverse shells have no place in a manifest, and a script that is downloaded at start " +
+			"runs whatever its host serves that day.",
+		Fix:        "build the content into the image; for miners and shells, remove the workload and investigate",
+		FixKind:    lint.NoFix,
+		Severity:   lint.High,
+		Points:     -9,
+		Profiles:   []string{"default", "strict"},
+		Aliases:    []string{"checkov:CKV_K8S_159"},
+		References: []string{"NIST:3.1.3,3.4.5,4.1.3", "ATTACK:T1496,T1059.004,T1105", "OWASP:K02"},
+		Kinds:      lint.Kinds{Workloads: true, Names: []string{"ConfigMap"}},
+		Scope:      lint.ContainerScope,
+		Check:      eachContainer(suspiciousCommand),
+	},
+}

@@ -1,128 +1,182 @@
 package rules
 
-import "strings"
+import (
+	"path"
+	"slices"
+	"strings"
 
-// shellCommands splits a shell script into its simple commands, each a list of
-// words without their quotes. It knows quotes, comments, here-documents,
-// substitutions and what separates commands, not the whole grammar: enough to
-// tell the name of a program from its arguments.
-func shellCommands(script string) [][]string {
-	script = withoutHereDocuments(script)
-	r := shellReader{}
-	for i := 0; i < len(script); i++ {
-		i = r.read(script, i)
-	}
-	for len(r.outer) > 0 {
-		r.leave()
-	}
-	r.endCommand()
-	return r.commands
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// shellCommand is one simple command of a shell text.
+type shellCommand struct {
+	// words are the command's words without their quotes, redirections among
+	// them. What a word substitutes stays as it is written.
+	words []string
+	// piped tells that the command reads what the one before it writes.
+	piped bool
 }
 
+// shellDepth is how deep shells that run shells are followed.
+const shellDepth = 4
+
+// shellCommands are the simple commands in the text, those of substitutions
+// too, and those in the texts that it hands to other shells by -c or eval.
+// Text that is no shell text gives its words, which mean nothing to rules.
+func shellCommands(text string) []shellCommand { return readShell(text, 0) }
+
+func readShell(text string, depth int) []shellCommand {
+	r := shellReader{piped: map[*syntax.Stmt]bool{}}
+	file, err := syntax.NewParser(syntax.RecoverErrors(3)).Parse(strings.NewReader(text), "")
+	if err != nil {
+		return []shellCommand{{words: strings.Fields(text)}}
+	}
+	syntax.Walk(file, r.visit)
+	if depth >= shellDepth {
+		return r.commands
+	}
+	commands := r.commands
+	for _, c := range r.commands {
+		if script := c.nestedScript(); script != "" {
+			commands = append(commands, readShell(script, depth+1)...)
+		}
+	}
+	return commands
+}
+
+// shellReader collects the simple commands of a syntax tree.
 type shellReader struct {
-	shellFrame
-	outer    []shellFrame
-	commands [][]string
+	commands []shellCommand
+	piped    map[*syntax.Stmt]bool
 }
 
-// shellFrame is a command that is being read. A substitution inside it is read
-// in a frame of its own.
-type shellFrame struct {
-	words  []string
-	word   []byte
-	begun  bool // a word has begun, be it empty
-	quoted bool // inside double quotes
-	opener byte // what opened the frame: '(' or '`'
-}
-
-// read takes the character at i and gives the index of the last one it used.
-func (r *shellReader) read(script string, i int) int {
-	c := script[i]
-	switch {
-	case c == '\\' && i+1 < len(script):
-		if i++; script[i] != '\n' {
-			r.add(script[i])
+func (r *shellReader) visit(node syntax.Node) bool {
+	switch node := node.(type) {
+	case *syntax.BinaryCmd:
+		if node.Op == syntax.Pipe || node.Op == syntax.PipeAll {
+			r.piped[node.Y] = true
 		}
-	case c == '\'' && !r.quoted:
-		quoted, _, _ := strings.Cut(script[i+1:], "'")
-		r.begun, r.word = true, append(r.word, quoted...)
-		return i + 1 + len(quoted)
-	case c == '"':
-		r.begun, r.quoted = true, !r.quoted
-	case c == '#' && !r.quoted && !r.begun:
-		comment, _, _ := strings.Cut(script[i:], "\n")
-		return i + len(comment) - 1
-	case c == '$' && strings.HasPrefix(script[i:], "$("):
-		r.begun = true // what is substituted is a word, whatever it gives
-		r.enter('(')
-		return i + 1
-	case c == '`' && r.opener == '`':
-		r.leave()
-	case c == '`':
-		r.begun = true
-		r.enter('`')
-	case r.quoted:
-		r.add(c)
-	case c == '(':
-		r.enter('(')
-	case c == ')' && r.opener == '(':
-		r.leave()
-	case strings.IndexByte(";|&\n)", c) >= 0:
-		r.endCommand()
-	case c == ' ' || c == '\t':
-		r.endWord()
-	default:
-		r.add(c)
+	case *syntax.Stmt:
+		if call, ok := node.Cmd.(*syntax.CallExpr); ok || node.Cmd == nil {
+			r.command(node, call)
+		}
 	}
-	return i
+	return true
 }
 
-func (r *shellReader) add(c byte) {
-	r.word, r.begun = append(r.word, c), true
-}
-
-func (r *shellReader) endWord() {
-	if r.begun {
-		r.words = append(r.words, string(r.word))
-		r.word, r.begun = nil, false
-	}
-}
-
-func (r *shellReader) endCommand() {
-	r.endWord()
-	if len(r.words) > 0 {
-		r.commands = append(r.commands, r.words)
-		r.words = nil
-	}
-}
-
-func (r *shellReader) enter(opener byte) {
-	r.outer = append(r.outer, r.shellFrame)
-	r.shellFrame = shellFrame{opener: opener}
-}
-
-func (r *shellReader) leave() {
-	r.endCommand()
-	last := len(r.outer) - 1
-	r.shellFrame, r.outer = r.outer[last], r.outer[:last]
-}
-
-// withoutHereDocuments drops the lines that a script only feeds to a program.
-func withoutHereDocuments(script string) string {
-	var kept []string
-	end := ""
-	for _, line := range strings.Split(script, "\n") {
-		if end != "" {
-			if strings.TrimSpace(line) == end {
-				end = ""
+func (r *shellReader) command(stmt *syntax.Stmt, call *syntax.CallExpr) {
+	c := shellCommand{piped: r.piped[stmt]}
+	if call != nil {
+		for _, a := range call.Assigns {
+			if a.Name != nil && a.Value != nil {
+				c.words = append(c.words, a.Name.Value+"="+wordText(a.Value))
 			}
-			continue
 		}
-		kept = append(kept, line)
-		_, after, found := strings.Cut(line, "<<")
-		if words := strings.Fields(strings.TrimPrefix(after, "-")); found && len(words) > 0 && !strings.HasPrefix(after, "<") {
-			end = strings.Trim(words[0], `'"\;`)
+		for _, w := range call.Args {
+			c.words = append(c.words, wordText(w))
 		}
 	}
-	return strings.Join(kept, "\n")
+	for _, redirect := range stmt.Redirs {
+		c.words = append(c.words, redirect.Op.String()+wordText(redirect.Word))
+	}
+	if len(c.words) > 0 {
+		r.commands = append(r.commands, c)
+	}
+}
+
+// wordText is a word without its quotes.
+func wordText(w *syntax.Word) string {
+	if w == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, part := range w.Parts {
+		writePart(&b, part)
+	}
+	return b.String()
+}
+
+func writePart(b *strings.Builder, part syntax.WordPart) {
+	switch part := part.(type) {
+	case *syntax.Lit:
+		b.WriteString(unescaped(part.Value))
+	case *syntax.SglQuoted:
+		b.WriteString(part.Value)
+	case *syntax.DblQuoted:
+		for _, inner := range part.Parts {
+			writePart(b, inner)
+		}
+	default:
+		// Printing fails only when the writer does, and a builder never does.
+		_ = syntax.NewPrinter().Print(b, part)
+	}
+}
+
+// unescaped drops the backslashes that quote a character.
+func unescaped(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
+			if i++; text[i] == '\n' {
+				continue
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// wrappers are programs and words of the shell that run what follows them.
+var wrappers = []string{
+	"sudo", "exec", "nohup", "env", "time", "command", "setsid", "then", "do", "else", "if", "elif", "while", "until", "!", "timeout", "nice", "busybox", "eval",
+}
+
+// program is the name of the program that the command runs, and its arguments.
+func (c shellCommand) program() (name string, args []string) {
+	words := c.words
+	for len(words) > 0 {
+		word := words[0]
+		switch {
+		case isAssignment(word), slices.Contains(wrappers, path.Base(word)), strings.HasPrefix(word, "-"), isNumber(word):
+			words = words[1:]
+		default:
+			return path.Base(word), words[1:]
+		}
+	}
+	return "", nil
+}
+
+// isNumber tells a number or a duration, which a wrapper takes.
+func isNumber(word string) bool {
+	return word != "" && word[0] >= '0' && word[0] <= '9' && strings.Trim(strings.TrimRight(word, "smhd"), "0123456789.") == ""
+}
+
+func isAssignment(word string) bool {
+	name, _, ok := strings.Cut(word, "=")
+	return ok && name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == ""
+}
+
+var shells = []string{"sh", "bash", "ash", "dash", "zsh", "ksh"}
+
+func isShell(program string) bool { return slices.Contains(shells, program) }
+
+// nestedScript is the text that the command hands to a shell by -c or eval.
+func (c shellCommand) nestedScript() string {
+	if len(c.words) > 1 && c.words[0] == "eval" {
+		return strings.Join(c.words[1:], " ")
+	}
+	name, args := c.program()
+	if !isShell(name) {
+		return ""
+	}
+	for i, arg := range args {
+		if strings.HasPrefix(arg, "-") && !strings.HasPrefix(arg, "--") && strings.HasSuffix(arg, "c") {
+			rest := args[i+1:]
+			if len(rest) > 0 && rest[0] == "--" {
+				rest = rest[1:]
+			}
+			return strings.Join(rest[:min(1, len(rest))], "")
+		}
+	}
+	return ""
 }

@@ -63,7 +63,7 @@ func becomesRoot(p *lint.Pass, c *manifest.Container, argv []*manifest.Node) {
 		return
 	}
 	for _, command := range shellCommands(words[start+script]) {
-		if program := rootProgram(skipPrefixes(command)); program != "" {
+		if program := rootProgram(skipPrefixes(command.words)); program != "" {
 			p.Reportf(argv[start+script], "command of container %q calls %s to become root", c.Name(), program)
 			return
 		}
