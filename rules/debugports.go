@@ -56,9 +56,8 @@ const (
 	unclear
 )
 
-// reachOf judges an address as host:port or host. What stands for every
-// address is told by the tools' own rules for an empty host and for a bare
-// port.
+// reachOf judges an address, a host with or without a port. What an empty host
+// and a bare port mean differs from tool to tool.
 func reachOf(address string, emptyHost, barePort reach) reach {
 	host := address
 	if address == "" {
@@ -169,7 +168,8 @@ func (d debugPorts) jmx(words []word) {
 			}
 		}
 	}
-	if at.node == nil || strings.EqualFold(settings["authenticate"], "true") || strings.EqualFold(settings["ssl.need.client.auth"], "true") {
+	isTrue := func(key string) bool { return strings.EqualFold(settings[key], "true") }
+	if at.node == nil || isTrue("authenticate") || isTrue("ssl.need.client.auth") {
 		return
 	}
 	r := beyondLoopback
@@ -203,12 +203,13 @@ func (d debugPorts) dockerDaemon(line []word) {
 // every address without TLS.
 func (d debugPorts) dockerImage(lines [][]word) {
 	entry := variable(d.container, "DOCKER_TLS_CERTDIR")
-	if !isDockerInDocker(d.container.At("image").Str()) || entry == nil || entry.At("valueFrom").IsSet() || !runsDockerEntryPoint(d.container, lines) {
+	if !isDockerInDocker(d.container.At("image").Str()) || !runsDockerEntryPoint(d.container, lines) {
 		return
 	}
-	if value := entry.At("value"); value.Templated() {
+	switch value := entry.At("value"); {
+	case value.Templated():
 		d.UnknownValue(value)
-	} else if value.Str() == "" {
+	case entry.IsSet() && value.Str() == "" && !entry.At("valueFrom").IsSet():
 		d.report(word{node: entry.Nearest("value")}, beyondLoopback, "the Docker API (empty DOCKER_TLS_CERTDIR)")
 	}
 }

@@ -45,9 +45,12 @@ var hostPaths = []hostPathEntry{
 	{match: below, class: sensitivePath, holds: "the file systems of containers", paths: []string{
 		"/run/containerd/io.containerd.snapshotter.*", "/run/k3s/containerd/io.containerd.snapshotter.*",
 	}},
-	{match: exactly, class: socketPath, holds: "the socket of Docker", paths: []string{"/run/docker.sock", "//./pipe/docker_engine"}},
+	{match: exactly, class: socketPath, holds: "the socket of Docker", paths: []string{
+		"/run/docker.sock", "//./pipe/docker_engine",
+	}},
 	{match: exactly, class: socketPath, holds: "the socket of containerd", paths: []string{
-		"/run/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock", "/run/dockershim.sock", "//./pipe/containerd-containerd",
+		"/run/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock", "/run/dockershim.sock",
+		"//./pipe/containerd-containerd",
 	}},
 	{match: exactly, class: socketPath, holds: "the socket of CRI-O", paths: []string{"/run/crio/crio.sock"}},
 	{match: exactly, class: socketPath, holds: "the socket of cri-dockerd", paths: []string{"/run/cri-dockerd.sock", "//./pipe/cri-dockerd"}},
@@ -64,7 +67,9 @@ var hostPaths = []hostPathEntry{
 		"/etc/localtime", "/etc/timezone", "/etc/machine-id", "/etc/os-release", "/etc/ssl/certs", "/etc/pki/tls/certs",
 		"/etc/pki/ca-trust", "/usr/share/zoneinfo",
 	}},
-	{match: below, class: ordinaryPath, readOnly: true, paths: []string{"/var/log/pods", "/var/log/containers", "/lib/modules"}},
+	{match: below, class: ordinaryPath, readOnly: true, paths: []string{
+		"/var/log/pods", "/var/log/containers", "/lib/modules",
+	}},
 
 	{match: exactly, class: sensitivePath, holds: "the whole node", paths: []string{"/", "c:"}},
 	{match: below | above, class: sensitivePath, holds: "static pods, keys or the network configuration of the cluster", paths: []string{

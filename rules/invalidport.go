@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -16,7 +17,7 @@ func invalidPort(p *lint.Pass) {
 }
 
 func invalidContainerPort(p *lint.Pass, c *manifest.Container) {
-	of := "container \"" + c.Name() + "\""
+	of := fmt.Sprintf("container %q", c.Name())
 	names := map[string]bool{}
 	for _, port := range c.At("ports").Items() {
 		portNumber(p, port.At("containerPort"), 1, of)
@@ -114,7 +115,7 @@ func undeclaredPort(p *lint.Pass, c *manifest.Container, h handler, target *mani
 }
 
 func invalidServicePort(p *lint.Pass) {
-	of := "Service \"" + p.Object.Name + "\""
+	of := fmt.Sprintf("Service %q", p.Object.Name)
 	names, numbers := map[string]bool{}, map[string]bool{}
 	for _, port := range p.Object.At("spec", "ports").Items() {
 		portNumber(p, port.At("nodePort"), 0, of)

@@ -28,17 +28,19 @@ func writableHostPath(p *lint.Pass, c *manifest.Container) {
 // of the node stays writable under readOnly alone (KEP-3857); Windows has no
 // recursive form.
 func writableMount(p *lint.Pass, c *manifest.Container, mount *manifest.Node, v hostVolume) {
+	const message = "container %q can write to volume %q, the path %q of the node"
 	readOnly, recursive := mount.At("readOnly"), mount.At("recursiveReadOnly")
 	switch readOnly.Truth() {
 	case manifest.Unknown:
 		p.UnknownValue(readOnly)
 	case manifest.False:
-		p.Reportf(readOnly, "container %q can write to volume %q, the path %q of the node", c.Name(), v.name, v.place.Str()).About(v.item())
+		p.Reportf(readOnly, message, c.Name(), v.name, v.place.Str()).About(v.item())
 	case manifest.Unset:
-		p.Missingf(mount, []string{"readOnly"}, "container %q can write to volume %q, the path %q of the node", c.Name(), v.name, v.place.Str()).About(v.item())
+		p.Missingf(mount, []string{"readOnly"}, message, c.Name(), v.name, v.place.Str()).About(v.item())
 	case manifest.True:
 		if !c.Pod.Windows() && (!recursive.IsSet() || recursive.Str() == "Disabled") {
-			p.Reportf(readOnly, "container %q can write to what is mounted below volume %q on the node", c.Name(), v.name).About(v.item()).AsNote()
+			p.Reportf(readOnly, "container %q can write to what is mounted below volume %q on the node", c.Name(), v.name).
+				About(v.item()).AsNote()
 		}
 	}
 }
@@ -50,7 +52,8 @@ func bidirectionalMountPropagation(p *lint.Pass, c *manifest.Container) {
 			p.UnknownValue(propagation)
 		case propagation.Str() == "Bidirectional":
 			name := mount.At("name").Str()
-			p.Reportf(propagation, "container %q mounts volume %q so that its own mounts spread to the node", c.Name(), name).About(volumeItem(name))
+			p.Reportf(propagation, "container %q mounts volume %q so that its own mounts spread to the node", c.Name(), name).
+				About(volumeItem(name))
 		}
 	}
 }

@@ -94,7 +94,8 @@ func sensitiveHostPath(p *lint.Pass) {
 			continue
 		}
 		if e := hostPathOf(place.Str(), false, true); e.class != ordinaryPath {
-			p.Reportf(place, "PersistentVolume %q is the node's %s: %s", p.Object.Name, place.Str(), e.holds).About(volumeItem(p.Object.Name))
+			p.Reportf(place, "PersistentVolume %q is the node's %s: %s", p.Object.Name, place.Str(), e.holds).
+				About(volumeItem(p.Object.Name))
 		}
 	}
 }
@@ -163,27 +164,31 @@ func hasSource(volume *manifest.Node, sources ...string) bool {
 	return slices.ContainsFunc(sources, func(source string) bool { return volume.At(source).IsSet() })
 }
 
+// restrictedVolumeType takes a volume without a source for a note: the API
+// server makes it an emptyDir, which is allowed but hardly what was meant.
 func restrictedVolumeType(p *lint.Pass, pod *manifest.Pod) {
 	for _, v := range pod.Volumes() {
 		switch {
 		case v.Templated():
 			p.UnknownValue(v)
 		case hasSource(v, restrictedVolumeSources...), hasSource(v, "hostPath", "gitRepo"):
-		default:
+		case hasSource(v, forbiddenVolumeSources...):
 			reportVolumeType(p, v)
+		default:
+			reportVolumeType(p, v).AsNote()
 		}
 	}
 }
 
 // reportVolumeType reports a volume at its source, or as a whole when it has
 // none.
-func reportVolumeType(p *lint.Pass, volume *manifest.Node) {
+func reportVolumeType(p *lint.Pass, volume *manifest.Node) *lint.Finding {
 	name := volume.At("name").Str()
 	for _, source := range forbiddenVolumeSources {
 		if n := volume.At(source); n.IsSet() {
-			p.Reportf(n, "volume %q is of type %s, which the Restricted standard does not allow", name, source).About(volumeItem(name))
-			return
+			return p.Reportf(n, "volume %q is of type %s, which the Restricted standard does not allow", name, source).
+				About(volumeItem(name))
 		}
 	}
-	p.Reportf(volume, "volume %q has no source that Kubernetes knows", name).About(volumeItem(name))
+	return p.Reportf(volume, "volume %q has no source that Kubernetes knows", name).About(volumeItem(name))
 }
