@@ -7,19 +7,6 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
-// sameNamespace tells whether two namespaces, as objects of one set name them,
-// are one. Objects that name none go where the deployer says, which may be a
-// namespace that another object names.
-func sameNamespace(a, b string) manifest.Truth {
-	switch {
-	case a == b:
-		return manifest.True
-	case a == "" || b == "" || manifest.IsTemplate(a) || manifest.IsTemplate(b):
-		return manifest.Unknown
-	}
-	return manifest.False
-}
-
 // podAccount is the service account that a pod runs as.
 type podAccount struct {
 	// node names the account; nil when the pod leaves it to the default.
@@ -62,11 +49,7 @@ func accountOf(set *manifest.Set, pod *manifest.Pod) podAccount {
 
 func (a *podAccount) find(set *manifest.Set) {
 	maybe := manifest.Unset
-	for _, d := range set.Documents {
-		o := d.Object
-		if o == nil || o.Kind != "ServiceAccount" || o.Name != a.name || o.Group() != "" {
-			continue
-		}
+	for _, o := range set.Named("", "ServiceAccount", a.name) {
 		automount := o.At("automountServiceAccountToken").Truth()
 		switch sameNamespace(o.Namespace, a.namespace) {
 		case manifest.True:
@@ -84,8 +67,8 @@ func (a *podAccount) find(set *manifest.Set) {
 
 // firstAccount is the first manifest of a service account in the set.
 func firstAccount(set *manifest.Set, namespace, name string) *manifest.Object {
-	for _, d := range set.Documents {
-		if o := d.Object; o != nil && o.Kind == "ServiceAccount" && o.Group() == "" && o.Name == name && o.Namespace == namespace {
+	for _, o := range set.Named("", "ServiceAccount", name) {
+		if o.Namespace == namespace {
 			return o
 		}
 	}

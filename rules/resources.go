@@ -221,10 +221,7 @@ var limitRangeFields = map[string][]string{
 // in the namespace of the pass's object.
 func limitRangeQuantities(p *lint.Pass, c *manifest.Container, section, resource string) []quantity {
 	var sources []quantity
-	for _, o := range p.Set.Objects() {
-		if o.Kind != "LimitRange" || o.Group() != "" {
-			continue
-		}
+	for _, o := range p.Set.OfKind("", "LimitRange") {
 		same := sameNamespace(o.Namespace, p.Object.Namespace)
 		for _, item := range o.At("spec", "limits").Items() {
 			if same == manifest.False || item.At("type").Str() != "Container" {

@@ -106,6 +106,11 @@ func writePart(b *strings.Builder, part syntax.WordPart) {
 		for _, inner := range part.Parts {
 			writePart(b, inner)
 		}
+	case *syntax.ProcSubst:
+		// What a command is handed as a file counts as if it stood there.
+		var printed strings.Builder
+		_ = syntax.NewPrinter().Print(&printed, part)
+		b.WriteString("$" + strings.TrimLeft(printed.String(), "<>="))
 	default:
 		// Printing fails only when the writer does, and a builder never does.
 		_ = syntax.NewPrinter().Print(b, part)

@@ -199,7 +199,7 @@ func signsClients(signer string) bool {
 
 func reportPowers(p *lint.Pass, pod *manifest.Pod, account podAccount, powers []tokenPower) {
 	message := fmt.Sprintf("the token of service account %q lets its holder %s %s (%s)",
-		account.name, effectsOf(powers), reachOf(powers), powers[0].grant.String())
+		account.name, effectsOf(powers), extentOf(powers), powers[0].grant.String())
 	finding := reportAccount(p, pod, account, message)
 	related := map[*manifest.Node]bool{}
 	relate := func(n *manifest.Node, message string) {
@@ -236,7 +236,7 @@ func effectsOf(powers []tokenPower) string {
 	return strings.Join(effects[:last], ", ") + " and " + effects[last]
 }
 
-func reachOf(powers []tokenPower) string {
+func extentOf(powers []tokenPower) string {
 	if slices.ContainsFunc(powers, func(t tokenPower) bool { return t.grant.clusterWide }) {
 		return "in the whole cluster"
 	}

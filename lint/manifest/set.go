@@ -50,17 +50,39 @@ type Set struct {
 	Documents []*Document
 
 	objects []*Object
+	byKind  map[kindKey][]*Object
+	byName  map[nameKey][]*Object
+}
+
+type kindKey struct{ group, kind string }
+
+type nameKey struct {
+	kindKey
+	name string
 }
 
 // Index prepares the set for rules, once all its documents are there.
 func (s *Set) Index() {
-	s.objects = s.objects[:0]
+	s.objects, s.byKind, s.byName = nil, map[kindKey][]*Object{}, map[nameKey][]*Object{}
 	for _, d := range s.Documents {
-		if d.Object != nil {
-			s.objects = append(s.objects, d.Object)
+		o := d.Object
+		if o == nil {
+			continue
 		}
+		kind := kindKey{o.Group(), o.Kind}
+		s.objects = append(s.objects, o)
+		s.byKind[kind] = append(s.byKind[kind], o)
+		s.byName[nameKey{kind, o.Name}] = append(s.byName[nameKey{kind, o.Name}], o)
 	}
 }
 
 // Objects are the resources of an indexed set, in the order of its documents.
 func (s *Set) Objects() []*Object { return s.objects }
+
+// OfKind are the resources of a group and kind, whatever the version.
+func (s *Set) OfKind(group, kind string) []*Object { return s.byKind[kindKey{group, kind}] }
+
+// Named are the resources of a group, kind and name, in all namespaces.
+func (s *Set) Named(group, kind, name string) []*Object {
+	return s.byName[nameKey{kindKey{group, kind}, name}]
+}
