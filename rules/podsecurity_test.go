@@ -208,7 +208,11 @@ func (g podGenerator) pod() (metadata, spec map[string]any) {
 		}
 	}
 	if g.Intn(4) > 0 {
-		spec["securityContext"] = map[string]any{"runAsNonRoot": true, "seccompProfile": map[string]any{"type": "RuntimeDefault"}}
+		context := map[string]any{"runAsNonRoot": true}
+		if g.Intn(5) > 0 {
+			context["seccompProfile"] = map[string]any{"type": "RuntimeDefault"}
+		}
+		spec["securityContext"] = context
 	}
 	if g.Intn(4) == 0 {
 		spec["os"] = map[string]any{"name": "windows"}
