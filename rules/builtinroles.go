@@ -47,6 +47,10 @@ var builtinRoles = []builtinRole{
 	}},
 }
 
+// authenticationReader is the Role of kube-system with which extension API
+// servers read one ConfigMap, and nothing else.
+const authenticationReader = "extension-apiserver-authentication-reader"
+
 // builtinRules are the rules of a ClusterRole that every cluster has; known is
 // false for any other.
 func builtinRules(name string) (rules []grantedRule, known bool) {

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -57,14 +56,20 @@ func poolAddress(word string) bool {
 // textIdioms are the idioms that a shell text shows.
 func textIdioms(text string) []string {
 	found := commandIdioms(shellCommands(text))
-	if !slices.Contains(found, reverseShell) && scriptedShell.MatchString(text) {
+	if !slices.Contains(found, reverseShell) && scriptedShell(text) {
 		found = append(found, reverseShell)
 	}
 	return found
 }
 
-// scriptedShell is a shell that is tied to a socket in Python, Perl or PHP.
-var scriptedShell = regexp.MustCompile(`(?s)socket.{0,400}(?:os\.dup2\(|pty\.spawn\(|exec\s*[{(]?\s*["']/bin/(?:ba)?sh -i)|fsockopen\(.{0,200}(?:exec|system|popen|proc_open)\(`)
+// scriptedShell tells of a shell that Python, Perl or PHP ties to a socket.
+func scriptedShell(text string) bool {
+	hasAny := func(marks ...string) bool {
+		return slices.ContainsFunc(marks, func(mark string) bool { return strings.Contains(text, mark) })
+	}
+	return hasAny("socket.socket(", "use Socket", "fsockopen(") &&
+		hasAny("os.dup2(", "pty.spawn(", `exec{"/bin/sh"}`, `exec("/bin/sh -i`, `exec("/bin/bash -i`, `shell_exec(`, `proc_open("/bin/sh`)
+}
 
 // commandIdioms are the idioms that a run of commands shows, each once.
 func commandIdioms(commands []shellCommand) []string {

@@ -186,7 +186,9 @@ func imageRegistryUntrusted(p *lint.Pass, image podImage) {
 	name := image.ref.name()
 	switch {
 	case image.malformed:
-		p.Unknown(image.node, "the value is no image reference")
+		if len(params.Allowed)+len(params.Denied) > 0 {
+			p.Unknown(image.node, "the value is no image reference")
+		}
 	case matchesAny(params.Denied, name):
 		p.Reportf(image.node, "%s pulls %s, which is denied", image.user, name)
 	case len(params.Allowed) > 0 && !matchesAny(params.Allowed, name):
@@ -248,21 +250,30 @@ func imageKnownVulnerable(p *lint.Pass) {
 
 func vulnerableVersion(p *lint.Pass, image podImage) {
 	version, known := parseVersion(image.ref.Tag)
-	const source = "by the table of " + vulnerableImagesDate + ", not an image scan"
+	open := false
 	for _, entry := range vulnerableImages {
 		switch {
 		case !entry.matches(image.ref.Repository):
-		case entry.ended:
-			p.Reportf(image.node, "%s runs %s, which is %s (%s)", image.user, entry.product, entry.flaw, source).Lower()
-			return
-		case len(entry.ranges) == 0:
-			p.Reportf(image.node, "%s runs %s, which is %s (successor: %s; %s)", image.user, entry.product, entry.flaw, entry.fixed, source)
+		case len(entry.ranges) == 0 || known && entry.holds(version):
+			reportVulnerable(p, image, entry)
 			return
 		case !known:
-			p.Unknown(image.node, "the version of the image cannot be told")
-		case entry.holds(version):
-			p.Reportf(image.node, "%s runs %s %s, which has %s (fixed in %s; %s)", image.user, entry.product, image.ref.Tag, entry.flaw, entry.fixed, source)
-			return
+			open = true
 		}
+	}
+	if open {
+		p.Unknown(image.node, "the version of the image cannot be told")
+	}
+}
+
+func reportVulnerable(p *lint.Pass, image podImage, entry vulnerableImage) {
+	const source = "by the table of " + vulnerableImagesDate + ", not an image scan"
+	switch {
+	case entry.ended:
+		p.Reportf(image.node, "%s runs %s, which is %s (%s)", image.user, entry.product, entry.flaw, source).Lower()
+	case len(entry.ranges) == 0:
+		p.Reportf(image.node, "%s runs %s, which is %s (successor: %s; %s)", image.user, entry.product, entry.flaw, entry.fixed, source)
+	default:
+		p.Reportf(image.node, "%s runs %s %s, which has %s (fixed in %s; %s)", image.user, entry.product, image.ref.Tag, entry.flaw, entry.fixed, source)
 	}
 }

