@@ -23,7 +23,7 @@ func podSecurityHostNamespace(field string) func(*lint.Pass) {
 func podSecurityHostPath(class hostPathClass) func(*lint.Pass) {
 	return eachPod(func(p *lint.Pass, pod *manifest.Pod) {
 		for _, v := range hostVolumes(pod) {
-			if v.entry.class == class {
+			if v.entry.class == class && !(p.Restricted && hasSource(v.source.Parent, restrictedVolumeSources...)) {
 				p.Reportf(v.place, "volume %q is a hostPath volume", v.name).About(v.item())
 			}
 		}
@@ -63,7 +63,7 @@ func podSecurityGitRepo(p *lint.Pass, volume *manifest.Node) {
 
 // podSecurityVolumeType is the rest of restrictedVolumes.
 func podSecurityVolumeType(p *lint.Pass, volume *manifest.Node) {
-	if !volume.At("gitRepo").IsSet() {
+	if hasSource(volume, forbiddenVolumeSources...) && !volume.At("gitRepo").IsSet() {
 		reportVolumeType(p, volume)
 	}
 }
