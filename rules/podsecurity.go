@@ -26,19 +26,19 @@ func podSecurityFrom(minor int, check func(*lint.Pass)) func(*lint.Pass) {
 	}
 }
 
-// podSecurityPods is eachPod without Windows pods from the minor version on in
-// which the control began to exempt them.
-func podSecurityPods(exemptFrom int, check func(*lint.Pass, *manifest.Pod)) func(*lint.Pass) {
+// podSecurityPods is eachPod without Windows pods from 1.25 on, the version in
+// which all controls that exempt them began to.
+func podSecurityPods(check func(*lint.Pass, *manifest.Pod)) func(*lint.Pass) {
 	return eachPod(func(p *lint.Pass, pod *manifest.Pod) {
-		if !p.Version.AtLeast(exemptFrom) || !windowsByName(pod) {
+		if !p.Version.AtLeast(25) || !windowsByName(pod) {
 			check(p, pod)
 		}
 	})
 }
 
 // podSecurityContainers is podSecurityPods for each container of the pods.
-func podSecurityContainers(exemptFrom int, check func(*lint.Pass, *manifest.Container)) func(*lint.Pass) {
-	return podSecurityPods(exemptFrom, func(p *lint.Pass, pod *manifest.Pod) {
+func podSecurityContainers(check func(*lint.Pass, *manifest.Container)) func(*lint.Pass) {
+	return podSecurityPods(func(p *lint.Pass, pod *manifest.Pod) {
 		for _, c := range pod.Containers() {
 			check(p.In(c), c)
 		}
@@ -70,7 +70,7 @@ func podSecurityAdds(in func(name string) bool) func(*lint.Pass) {
 // 1.22: what is left of it when other rules have reported what Baseline
 // forbids too.
 func podSecurityRestrictedAdds(p *lint.Pass) {
-	podSecurityFrom(22, podSecurityContainers(25, func(p *lint.Pass, c *manifest.Container) {
+	podSecurityFrom(22, podSecurityContainers(func(p *lint.Pass, c *manifest.Container) {
 		reportAdds(p, c, isBaselineOnly)
 	}))(p)
 }
@@ -88,7 +88,7 @@ func reportAdds(p *lint.Pass, c *manifest.Container, in func(name string) bool) 
 
 // podSecurityDropAll is the drop half of capabilities_restricted.
 func podSecurityDropAll(p *lint.Pass) {
-	podSecurityFrom(22, podSecurityContainers(25, func(p *lint.Pass, c *manifest.Container) {
+	podSecurityFrom(22, podSecurityContainers(func(p *lint.Pass, c *manifest.Container) {
 		dropped := ownContext(c, "capabilities", "drop")
 		switch {
 		case dropped.IsSet() && dropped.Kind == manifest.Scalar:
@@ -106,7 +106,7 @@ func podSecurityDropAll(p *lint.Pass) {
 // podSecurityEscalation is a part of allowPrivilegeEscalation, from 1.8 on;
 // Windows pods are exempt from 1.25.
 func podSecurityEscalation(check func(*lint.Pass, *manifest.Container)) func(*lint.Pass) {
-	return podSecurityFrom(8, podSecurityContainers(25, check))
+	return podSecurityFrom(8, podSecurityContainers(check))
 }
 
 // podSecurityUsers is a control of users: from 1.35 on it does not apply to
@@ -216,7 +216,7 @@ func profileField(field string) func(p *lint.Pass, owner string, context *manife
 // podSecuritySeccompUnset is the other part of seccompProfile_restricted; a
 // profile of the pod that is not allowed is reported there already.
 func podSecuritySeccompUnset(p *lint.Pass) {
-	podSecurityFrom(19, podSecurityContainers(25, func(p *lint.Pass, c *manifest.Container) {
+	podSecurityFrom(19, podSecurityContainers(func(p *lint.Pass, c *manifest.Container) {
 		profile := effectiveContext(c, "seccompProfile")
 		state, at := fieldConfinement(profile)
 		switch {

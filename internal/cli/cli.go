@@ -64,9 +64,9 @@ func Run(ctx context.Context, env Environment) int {
 	app := run.app()
 	args := append([]string{"seaworthy"}, flagsFirst(app, env.Args[min(1, len(env.Args)):])...)
 	if err := app.RunContext(ctx, args); err != nil {
-		fmt.Fprintf(env.Stderr, "seaworthy: %s\n", strings.TrimSpace(err.Error()))
+		run.sayf("seaworthy: %s\n", strings.TrimSpace(err.Error()))
 		if errors.As(err, new(usageError)) {
-			fmt.Fprintln(env.Stderr, "Run 'seaworthy --help' for usage.")
+			run.sayf("Run 'seaworthy --help' for usage.\n")
 		}
 		return exitTrouble
 	}
@@ -82,6 +82,12 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 type run struct {
 	env    Environment
 	status int
+}
+
+// sayf tells a person something on standard error; when even that fails, there
+// is nobody left to tell.
+func (r *run) sayf(format string, args ...any) {
+	_, _ = fmt.Fprintf(r.env.Stderr, format, args...)
 }
 
 func (r *run) app() *cli.App {

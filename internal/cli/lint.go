@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,13 +67,20 @@ func (r *run) lint(c *cli.Context) error {
 	report.Profile, report.ToolVersion = o.profile, toolVersion()
 	report.ExitStatus = o.exitStatus(report)
 	if o.verbose {
-		fmt.Fprintf(r.env.Stderr, "seaworthy: %d documents, %d rules of profile %s, for Kubernetes %s\n", len(report.Documents), len(report.Rules), o.profile, report.Version)
+		r.sayf("seaworthy: %d documents, %d rules of profile %s, for Kubernetes %s\n", len(report.Documents), len(report.Rules), o.profile, report.Version)
 	}
 	if err := r.write(report, o); err != nil {
 		return err
 	}
+	if omitted := formatters.SARIFOmitted(report); omitted > 0 && o.writes("sarif") {
+		r.sayf("seaworthy: SARIF holds the %d most severe findings, as many as GitHub takes; %d are left out\n", len(report.Findings)-omitted, omitted)
+	}
 	r.status = report.ExitStatus
 	return nil
+}
+
+func (o *options) writes(format string) bool {
+	return slices.ContainsFunc(o.outputs, func(out output) bool { return out.name == format })
 }
 
 // exitStatus weighs what could not be judged above what was found.
@@ -114,7 +121,7 @@ func (r *run) progress() func(done, total int) {
 		if done == total {
 			end = "\r\x1b[K"
 		}
-		fmt.Fprintf(r.env.Stderr, "\rreading %d of %d files%s", done, total, end)
+		r.sayf("\rreading %d of %d files%s", done, total, end)
 	}
 }
 

@@ -93,7 +93,7 @@ func setRules(o *options, c *cli.Context) error {
 	if o.profile == "" {
 		o.profile = "default"
 	}
-	kubesec := slices.ContainsFunc(o.outputs, func(out output) bool { return out.name == "kubesec" })
+	kubesec := o.writes("kubesec")
 	if kubesec && !c.IsSet("profile") {
 		o.profile = "kubesec"
 	}
