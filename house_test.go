@@ -28,7 +28,7 @@ func TestGoroutines(t *testing.T) {
 			return err
 		}
 		for _, imported := range file.Imports {
-			if name := strings.Trim(imported.Path.Value, `"`); name == "sync" || name == "golang.org/x/sync/errgroup" {
+			if name := strings.Trim(imported.Path.Value, `"`); name == "golang.org/x/sync/errgroup" {
 				t.Errorf("%s imports %s", path, name)
 			}
 		}

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 )
 
@@ -16,28 +15,28 @@ type imageReference struct {
 // The grammar of references is that of the distribution project
 // (github.com/distribution/reference), which the kubelet parses with.
 var (
-	imageHost       = regexp.MustCompile(`^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$`)
-	imageRepository = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$`)
-	imageTag        = regexp.MustCompile(`^\w[\w.-]{0,127}$`)
-	imageDigest     = regexp.MustCompile(`^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$`)
+	imageHost       = lazyRegexp(`^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$`)
+	imageRepository = lazyRegexp(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$`)
+	imageTag        = lazyRegexp(`^\w[\w.-]{0,127}$`)
+	imageDigest     = lazyRegexp(`^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$`)
 )
 
 // parseImage reads a reference; ok is false when the kubelet would refuse it.
 func parseImage(text string) (ref imageReference, ok bool) {
 	name, digest, hasDigest := strings.Cut(text, "@")
-	if hasDigest && !imageDigest.MatchString(digest) {
+	if hasDigest && !imageDigest().MatchString(digest) {
 		return imageReference{}, false
 	}
 	ref.Digest = digest
 	slash := strings.LastIndexByte(name, '/')
 	if colon := strings.LastIndexByte(name, ':'); colon > slash {
 		name, ref.Tag = name[:colon], name[colon+1:]
-		if !imageTag.MatchString(ref.Tag) {
+		if !imageTag().MatchString(ref.Tag) {
 			return imageReference{}, false
 		}
 	}
 	ref.Registry, ref.Repository = splitRegistry(name)
-	if ref.Registry != "" && !imageHost.MatchString(ref.Registry) || !imageRepository.MatchString(ref.Repository) || len(name) > 255 {
+	if ref.Registry != "" && !imageHost().MatchString(ref.Registry) || !imageRepository().MatchString(ref.Repository) || len(name) > 255 {
 		return imageReference{}, false
 	}
 	return ref, true

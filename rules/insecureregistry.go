@@ -41,17 +41,16 @@ func plainImageRegistry(p *lint.Pass, image podImage) {
 // builderFlags are the arguments with which image builders do without
 // verified TLS.
 var builderFlags = []struct {
-	program *regexp.Regexp
-	flag    *regexp.Regexp
+	program, flag func() *regexp.Regexp
 }{
-	{regexp.MustCompile(`kaniko`), regexp.MustCompile(`(?:^|\s)(--(?:insecure|skip-tls-verify)(?:-pull)?)(?:=true|\s|$)`)},
-	{regexp.MustCompile(`kaniko`), regexp.MustCompile(`(?:^|\s)(--(?:insecure|skip-tls-verify)-registry)[=\s]`)},
-	{regexp.MustCompile(`\b(?:buildah|podman|skopeo)\b`), regexp.MustCompile(`(?:^|\s)(--(?:src-|dest-)?tls-verify=(?:false|0))(?:\s|$)`)},
-	{regexp.MustCompile(`buildctl|buildkit`), regexp.MustCompile(`(registry\.insecure=true)\b`)},
+	{lazyRegexp(`kaniko`), lazyRegexp(`(?:^|\s)(--(?:insecure|skip-tls-verify)(?:-pull)?)(?:=true|\s|$)`)},
+	{lazyRegexp(`kaniko`), lazyRegexp(`(?:^|\s)(--(?:insecure|skip-tls-verify)-registry)[=\s]`)},
+	{lazyRegexp(`\b(?:buildah|podman|skopeo)\b`), lazyRegexp(`(?:^|\s)(--(?:src-|dest-)?tls-verify=(?:false|0))(?:\s|$)`)},
+	{lazyRegexp(`buildctl|buildkit`), lazyRegexp(`(registry\.insecure=true)\b`)},
 }
 
 // loopbackRegistry finds a registry on the machine itself among the arguments.
-var loopbackRegistry = regexp.MustCompile(`(?:^|[\s=/,"'])(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?/`)
+var loopbackRegistry = lazyRegexp(`(?:^|[\s=/,"'])(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?/`)
 
 func insecureBuilder(p *lint.Pass, c *manifest.Container) {
 	texts := commandTexts(c)
@@ -61,15 +60,15 @@ func insecureBuilder(p *lint.Pass, c *manifest.Container) {
 		all.WriteString(" " + n.Str())
 	}
 	whole := all.String()
-	if loopbackRegistry.MatchString(whole) {
+	if loopbackRegistry().MatchString(whole) {
 		return
 	}
 	for _, b := range builderFlags {
-		if !b.program.MatchString(whole) {
+		if !b.program().MatchString(whole) {
 			continue
 		}
 		for _, n := range texts {
-			if m := b.flag.FindStringSubmatch(withoutComments(n.Str()) + " "); m != nil {
+			if m := b.flag().FindStringSubmatch(withoutComments(n.Str()) + " "); m != nil {
 				p.Reportf(n, "container %q builds images with %s", c.Name(), m[1]).Showing(m[1])
 			}
 		}
@@ -266,9 +265,9 @@ func isPlainEndpoint(url string) bool {
 }
 
 var (
-	tomlSection = regexp.MustCompile(`^\[+\s*([^#]*?)\s*\]+\s*(?:#.*)?$`)
-	tomlTrue    = regexp.MustCompile(`^(insecure_skip_verify|skip_verify|insecure)\s*=\s*true\b`)
-	tomlURL     = regexp.MustCompile(`"(http://[^"]*)"|'(http://[^']*)'`)
+	tomlSection = lazyRegexp(`^\[+\s*([^#]*?)\s*\]+\s*(?:#.*)?$`)
+	tomlTrue    = lazyRegexp(`^(insecure_skip_verify|skip_verify|insecure)\s*=\s*true\b`)
+	tomlURL     = lazyRegexp(`"(http://[^"]*)"|'(http://[^']*)'`)
 )
 
 // tomlFaults reads containerd's config.toml and hosts.toml and the
@@ -284,17 +283,17 @@ func tomlFaults(name, text string) []string {
 	section := tomlScope{file: name}
 	for _, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
-		if m := tomlSection.FindStringSubmatch(line); m != nil {
+		if m := tomlSection().FindStringSubmatch(line); m != nil {
 			section = tomlScope{file: name, header: m[1]}
 		}
 		if value, ok := strings.CutPrefix(line, "location"); ok {
 			registry, _ := splitRegistry(strings.Trim(value, " =\"'") + "/")
 			section.local = section.local || isLoopback(registry)
 		}
-		if m := tomlTrue.FindStringSubmatch(line); m != nil && section.has(m[1]) {
+		if m := tomlTrue().FindStringSubmatch(line); m != nil && section.has(m[1]) {
 			add(fmt.Sprintf("%s = true", m[1]))
 		}
-		if url := tomlURL.FindStringSubmatch(line); url != nil && section.hasEndpoint(line) && isPlainEndpoint(url[1]+url[2]) {
+		if url := tomlURL().FindStringSubmatch(line); url != nil && section.hasEndpoint(line) && isPlainEndpoint(url[1]+url[2]) {
 			add("a mirror endpoint with http://")
 		}
 	}
@@ -308,14 +307,14 @@ type tomlScope struct {
 	local bool
 }
 
-var quotedHost = regexp.MustCompile(`["'](?:https?://)?([^"'/]+)`)
+var quotedHost = lazyRegexp(`["'](?:https?://)?([^"'/]+)`)
 
 // has tells whether a switch in the section is about a registry's TLS.
 func (s tomlScope) has(key string) bool {
 	if s.local {
 		return false
 	}
-	for _, host := range quotedHost.FindAllStringSubmatch(s.header, -1) {
+	for _, host := range quotedHost().FindAllStringSubmatch(s.header, -1) {
 		if isLoopback(host[1]) {
 			return false
 		}

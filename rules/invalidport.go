@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
@@ -56,19 +55,19 @@ func portNumber(p *lint.Pass, n *manifest.Node, lowest int64, of string) bool {
 }
 
 var (
-	serviceName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	dnsLabel    = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
+	serviceName = lazyRegexp(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	dnsLabel    = lazyRegexp(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 )
 
 // isPortName tells whether a name has the form of an IANA service name
 // (RFC 6335, section 5.1), in lower case.
 func isPortName(name string) bool {
-	return len(name) <= 15 && serviceName.MatchString(name) && strings.Trim(name, "0123456789-") != ""
+	return len(name) <= 15 && serviceName().MatchString(name) && strings.Trim(name, "0123456789-") != ""
 }
 
 // isDNSLabel tells whether a Service can have a port of that name: its own
 // names are DNS labels, unlike those of containers.
-func isDNSLabel(name string) bool { return len(name) <= 63 && dnsLabel.MatchString(name) }
+func isDNSLabel(name string) bool { return len(name) <= 63 && dnsLabel().MatchString(name) }
 
 // portName reports a name that is not valid. It tells whether there is one
 // that is.
