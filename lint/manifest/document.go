@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"unicode/utf8"
 )
 
 // Documents splits a file as a YAML 1.2 stream really splits: at "---" and
@@ -98,8 +99,17 @@ func isMarker(line []byte, marker string) bool {
 const yamlBreaks = "\u0085\u2028\u2029"
 
 func isEmpty(line []byte) bool {
-	line = bytes.TrimLeft(line, " \t\r\n\uFEFF"+yamlBreaks)
-	return len(line) == 0 || line[0] == '#'
+	for i, c := range line {
+		switch {
+		case isBlank(c):
+		case c >= utf8.RuneSelf:
+			line = bytes.TrimLeft(line[i:], " \t\r\n\uFEFF"+yamlBreaks)
+			return len(line) == 0 || line[0] == '#'
+		default:
+			return c == '#'
+		}
+	}
+	return true
 }
 
 // Header is what a scan of the lines, without parsing, tells of a document.
