@@ -96,6 +96,9 @@ func (c *checker) judge(j job) judgement {
 			continue
 		}
 		verdicts, ran = append(verdicts, p.result), append(ran, r)
+		for _, f := range p.result.findings {
+			f.target = j.set.Target.Path
+		}
 		result.findings = append(result.findings, p.result.findings...)
 		for _, u := range p.result.unknown {
 			result.unknown = append(result.unknown, Unknown{Rule: r, Object: o, Span: u.at, Reason: u.reason})
@@ -166,13 +169,12 @@ func (r *Report) add(j judgement, notes bool) {
 	}
 }
 
-// finish sorts findings and gives each its fingerprint.
+// finish sorts findings, makes one of those that several targets share, and
+// gives each its fingerprint.
 func (r *Report) finish() {
 	for _, list := range []*[]*Finding{&r.Findings, &r.Folded} {
 		slices.SortStableFunc(*list, compareFindings)
-		*list = slices.CompactFunc(*list, func(a, b *Finding) bool {
-			return compareFindings(a, b) == 0 && a.Object == b.Object && a.stableField == b.stableField
-		})
+		*list = mergeTargets(*list)
 		seen := map[string]int{}
 		for _, f := range *list {
 			f.Fingerprint = hash(f.identity())
@@ -181,6 +183,31 @@ func (r *Report) finish() {
 			}
 		}
 	}
+}
+
+// mergeTargets makes one finding of those that say the same of the same place:
+// a defect in a base shows in each overlay that uses it.
+func mergeTargets(sorted []*Finding) []*Finding {
+	type key struct {
+		file, rule, container, field, item, value string
+		start                                     int
+	}
+	first := map[key]*Finding{}
+	merged := sorted[:0]
+	for _, f := range sorted {
+		k := key{f.Span.File.Path, f.Rule.ID, f.Container, f.stableField, f.Item, f.Value, f.Span.Start}
+		known := first[k]
+		switch {
+		case known == nil:
+			first[k] = f
+			merged = append(merged, f)
+		case known.target != f.target && !slices.Contains(known.AlsoIn, f.target):
+			known.AlsoIn = append(known.AlsoIn, f.target)
+		case known.target == f.target && known.Object != f.Object:
+			merged = append(merged, f)
+		}
+	}
+	return merged
 }
 
 func compareFindings(a, b *Finding) int {

@@ -61,7 +61,7 @@ func (p *Pass) Reportf(n *manifest.Node, format string, args ...any) *Finding {
 		f.Value = n.Str()
 	}
 	f.Span = n.Field()
-	return p.report(f)
+	return p.report(f.from(n))
 }
 
 // Missingf reports a field that is absent: keys below a node. The finding lies
@@ -76,7 +76,7 @@ func (p *Pass) Missingf(under *manifest.Node, keys []string, format string, args
 		p.Unknown(nearest, "the operator of this kind may set it")
 		return f
 	}
-	return p.report(f)
+	return p.report(f.from(nearest))
 }
 
 func joinPath(path string, keys []string) string {
