@@ -24,6 +24,9 @@ type Formatter func(w io.Writer, r *lint.Report, o Options) error
 
 // All are the formats by name.
 var All = map[string]Formatter{
+	"json":    JSON,
+	"jsonl":   JSONLines,
 	"kubesec": kubesec,
 	"sarif":   SARIF,
+	"text":    Text,
 }
