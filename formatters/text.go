@@ -15,7 +15,9 @@ import (
 func Text(w io.Writer, r *lint.Report, o Options) error {
 	t := &textReport{w: bufio.NewWriter(w), report: r, options: o}
 	t.findings()
-	if !o.Quiet {
+	if o.Quiet {
+		t.unjudged()
+	} else {
 		t.scores()
 		t.counts()
 		t.noisiest()

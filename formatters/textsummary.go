@@ -176,6 +176,18 @@ func (t *textReport) coverage() {
 	t.documents(unjudged, rest)
 }
 
+// unjudged is all that a quiet report says beside its findings: what could not
+// be judged must not pass for clean.
+func (t *textReport) unjudged() {
+	docs := t.report.Unjudged()
+	if len(docs) == 0 {
+		return
+	}
+	t.part()
+	t.printf("%s\n", t.paint(bold, "Could not be judged"))
+	t.documents(docs, nil)
+}
+
 // documents lists every document that could not be judged and, of the rest,
 // as many as there is room for, those of most interest first.
 func (t *textReport) documents(unjudged, rest []*manifest.Document) {
