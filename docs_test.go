@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/seaworthy-lint/seaworthy/internal/cli"
+	"github.com/seaworthy-lint/seaworthy/internal/docs"
 )
 
 // seaworthy runs the program in this folder and returns what it prints on
@@ -26,12 +28,24 @@ func seaworthy(t *testing.T, args ...string) (string, int) {
 	return stdout.String(), status
 }
 
-// TestGeneratedDocs fails when a generated page is stale: run go generate.
+// TestGeneratedDocs fails when a generated page is stale, missing or left over:
+// run go generate.
 func TestGeneratedDocs(t *testing.T) {
-	want, _ := seaworthy(t, "rules", "-f", "markdown")
-	got, err := os.ReadFile("docs/rules.md")
-	if err != nil || string(got) != want {
-		t.Errorf("docs/rules.md is stale (%v): run go generate ./...", err)
+	pages, err := docs.Pages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range pages {
+		if got, err := os.ReadFile(filepath.Join("docs", path)); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("docs/%s is stale (%v): run go generate ./...", path, err)
+		}
+	}
+	written, err := filepath.Glob("docs/rules/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(written) != len(pages)-1 {
+		t.Errorf("%d pages of rules for %d rules: run go generate ./...", len(written), len(pages)-1)
 	}
 }
 
