@@ -41,7 +41,7 @@ type textReport struct {
 
 // printf writes to a buffer that keeps its first error for Flush.
 func (t *textReport) printf(format string, args ...any) {
-	fmt.Fprintf(t.w, format, args...)
+	_, _ = fmt.Fprintf(t.w, format, args...)
 }
 
 // part begins a part of the report.
