@@ -73,7 +73,7 @@ func (r *run) lint(c *cli.Context) error {
 		return err
 	}
 	if omitted := formatters.SARIFOmitted(report); omitted > 0 && o.writes("sarif") {
-		r.sayf("seaworthy: SARIF holds the %d most severe findings, as many as GitHub takes; %d are left out\n", len(report.Findings)-omitted, omitted)
+		r.sayf("seaworthy: SARIF holds the most severe results, as many as GitHub takes; %d more are left out\n", omitted)
 	}
 	r.status = report.ExitStatus
 	return nil
