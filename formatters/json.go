@@ -113,6 +113,7 @@ type jsonFinding struct {
 	Value         string        `json:"value,omitempty"`
 	Location      jsonLocation  `json:"location"`
 	Related       []jsonRelated `json:"related,omitempty"`
+	AlsoIn        []string      `json:"alsoIn,omitempty"`
 	FoldedInto    string        `json:"foldedInto,omitempty"`
 	Fingerprint   string        `json:"fingerprint"`
 }
@@ -282,6 +283,7 @@ func findingJSON(f *lint.Finding) jsonFinding {
 		Field:         f.Field,
 		Value:         withoutUserinfo(f.Value),
 		Location:      locationJSON(f.Span, f.Exact),
+		AlsoIn:        f.AlsoIn,
 		FoldedInto:    f.FoldedInto,
 		Fingerprint:   f.Fingerprint,
 	}

@@ -196,6 +196,9 @@ func (t *textReport) entry(e *entry, withSource bool) {
 	for _, related := range f.Related {
 		t.printf("%ssee %s: %s\n", margin, plain(place(related.Span)), plain(related.Message))
 	}
+	if len(f.AlsoIn) > 0 {
+		t.printf("%salso in %s\n", margin, plain(strings.Join(f.AlsoIn, ", ")))
+	}
 	if f.Rule.Fix != "" {
 		t.printf("%sfix: %s\n", margin, plain(f.Rule.Fix))
 	}
