@@ -13,7 +13,7 @@ import (
 )
 
 func lintFlags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "write `NAME[=FILE]`: " + strings.Join(formatNames(), ", ") + "; may be repeated", Value: cli.NewStringSlice()},
 		&cli.StringFlag{Name: "profile", Usage: "judge by the rules of `NAME`: " + strings.Join(profileNames(), ", "), DefaultText: "default"},
 		&cli.StringSliceFlag{Name: "select", Usage: "judge by these `RULES` only, ids or other tools' check ids"},
@@ -30,7 +30,7 @@ func lintFlags() []cli.Flag {
 		&cli.StringFlag{Name: "color", Usage: "`auto`, always or never", Value: "auto"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only"},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say on standard error what is done"},
-	}
+	}, helmFlags()...)
 }
 
 // options is what the flags of lint ask for.

@@ -56,6 +56,9 @@ func (r *run) options(c *cli.Context) (*options, error) {
 		Jobs:      o.check.Jobs,
 		Progress:  r.progress(),
 	}
+	if err := r.setReleases(o, c); err != nil {
+		return nil, err
+	}
 	return o, nil
 }
 

@@ -39,7 +39,7 @@ func (r *run) write(report *lint.Report, o *options) error {
 			stdout = b.Bytes()
 			continue
 		}
-		f, err := stage(filepath.Join(baseDir(r.env.Dir, out.file), out.file), b.Bytes())
+		f, err := stage(inDir(r.env.Dir, out.file), b.Bytes())
 		if err != nil {
 			return fmt.Errorf("writing %s: %w", out.file, fileCause(err))
 		}
@@ -54,13 +54,6 @@ func (r *run) write(report *lint.Report, o *options) error {
 		return fmt.Errorf("writing to standard output: %w", fileCause(err))
 	}
 	return nil
-}
-
-func baseDir(dir, file string) string {
-	if filepath.IsAbs(file) {
-		return ""
-	}
-	return dir
 }
 
 // pendingFile is written beside its final path and put in its place at once.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 	"github.com/seaworthy-lint/seaworthy/lint/par"
+	"github.com/seaworthy-lint/seaworthy/lint/render"
 )
 
 // MaxFileSize is how many bytes of one input are read. A larger one is said
@@ -28,6 +29,9 @@ type Options struct {
 	// Reads tells whether documents of a kind are worth parsing; nil means
 	// that all are.
 	Reads func(group, kind string) bool
+	// Releases tell with which values the chart at a report path is rendered;
+	// nil means once, with its own.
+	Releases func(path string) []render.Release
 	// Jobs is how many files are read at once; all processors when less than
 	// one.
 	Jobs int
@@ -38,7 +42,15 @@ type Options struct {
 // Target is what is deployed together, with the inputs that hold it.
 type Target struct {
 	manifest.Target
+	// Root is the absolute path of the chart or the folder of the
+	// kustomization; empty for plain files.
+	Root string
+	// Inputs are the files to read, or, of a chart or kustomization, those that
+	// are judged through it.
 	Inputs []Input
+
+	named   string // the folder below which it was found
+	release render.Release
 }
 
 // Input is one file to read, or to account for without reading it.
@@ -53,14 +65,13 @@ type Input struct {
 
 // Read reads the inputs of each target.
 func Read(ctx context.Context, targets []Target, opts Options) ([]*manifest.Set, error) {
-	type job struct {
-		set   int
-		input Input
-	}
 	var jobs []job
 	for i, t := range targets {
+		if t.Root != "" {
+			jobs = append(jobs, job{set: i, target: &targets[i]})
+		}
 		for _, input := range t.Inputs {
-			jobs = append(jobs, job{set: i, input: input})
+			jobs = append(jobs, job{set: i, input: input, through: through(t)})
 		}
 	}
 	var progress func(int)
@@ -68,7 +79,7 @@ func Read(ctx context.Context, targets []Target, opts Options) ([]*manifest.Set,
 		progress = func(done int) { opts.Progress(done, len(jobs)) }
 	}
 	r := reader{opts: opts}
-	documents, err := par.Map(ctx, opts.Jobs, jobs, progress, func(j job) []*manifest.Document { return r.input(j.input) })
+	documents, err := par.Map(ctx, opts.Jobs, jobs, progress, r.read)
 	if err != nil {
 		return nil, err
 	}
@@ -81,4 +92,21 @@ func Read(ctx context.Context, targets []Target, opts Options) ([]*manifest.Set,
 		set.Documents = append(set.Documents, docs...)
 	}
 	return sets, nil
+}
+
+// job is a thing to read: a target to render, or an input.
+type job struct {
+	set    int
+	target *Target
+	input  Input
+	// through says what the input is judged through; empty when it is judged
+	// by itself.
+	through string
+}
+
+func through(t Target) string {
+	if t.Root == "" {
+		return ""
+	}
+	return "judged through the " + t.Type + " " + t.Path
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/render"
 )
 
 // reader turns inputs into documents.
@@ -16,7 +17,29 @@ type reader struct {
 	opts Options
 }
 
-func (r *reader) input(in Input) []*manifest.Document {
+func (r *reader) read(j job) []*manifest.Document {
+	if j.target != nil {
+		return r.render(j.target)
+	}
+	docs := r.input(j.input, j.through != "")
+	for _, d := range docs {
+		if d.Status == manifest.Rendered {
+			d.Reason = j.through
+		}
+	}
+	return docs
+}
+
+// render judges a chart or kustomization by what it renders to.
+func (r *reader) render(t *Target) []*manifest.Document {
+	opts := r.opts.render(t.named)
+	if t.Type == kustomizationTarget {
+		return render.Kustomization(t.Root, opts).Documents
+	}
+	return render.Chart(t.Root, t.release, opts).Documents
+}
+
+func (r *reader) input(in Input, rendered bool) []*manifest.Document {
 	empty := &manifest.File{Path: in.Name}
 	if file, err := manifest.NewFile(in.Name, nil); err == nil {
 		empty = file
@@ -36,6 +59,9 @@ func (r *reader) input(in Input) []*manifest.Document {
 		return whole(manifest.ParseError, err.Error())
 	case err != nil:
 		return whole(manifest.ParseError, unreadable+cause(err).Error())
+	}
+	if rendered {
+		return manifest.Account(in.Name, content)
 	}
 	return manifest.Read(in.Name, content, r.opts.Reads)
 }

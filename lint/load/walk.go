@@ -55,12 +55,12 @@ func Walk(paths []string, opts Options) ([]Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	named := Target{Target: manifest.Target{Type: "plain", Path: "."}}
+	named := Target{Target: manifest.Target{Type: plainTarget, Path: "."}}
 	var targets []Target
 	for _, path := range paths {
 		if path == "-" {
 			targets = append(targets, Target{
-				Target: manifest.Target{Type: "stdin", Path: opts.StdinName},
+				Target: manifest.Target{Type: stdinTarget, Path: opts.StdinName},
 				Inputs: []Input{{Path: "-", Name: opts.StdinName}},
 			})
 			continue
@@ -74,7 +74,7 @@ func Walk(paths []string, opts Options) ([]Target, error) {
 	if len(named.Inputs) > 0 {
 		targets = append([]Target{named}, targets...)
 	}
-	if !slices.ContainsFunc(targets, func(t Target) bool { return len(t.Inputs) > 0 }) {
+	if !slices.ContainsFunc(targets, func(t Target) bool { return len(t.Inputs) > 0 || t.Root != "" }) {
 		return nil, fmt.Errorf("no manifests found in %s: looked for .yaml, .yml and .json files that no .gitignore excludes", strings.Join(paths, ", "))
 	}
 	return targets, nil
@@ -119,18 +119,18 @@ func (w *walker) named(path string, files *Target) ([]Target, error) {
 		if err := w.checkNamedFile(abs, path); err != nil {
 			return nil, err
 		}
-		w.add(files, abs)
+		files.Inputs = append(files.Inputs, w.input(abs)...)
 		return nil, nil
 	}
-	target := Target{Target: manifest.Target{Type: "plain", Path: w.name(abs)}}
+	var f found
 	ignored, err := outerIgnores(w.opts.Root, abs)
 	if err != nil {
 		return nil, err
 	}
-	if err := w.folder(&target, abs, abs, ignored); err != nil {
+	if err := w.folder(&f, abs, abs, ignored); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, cause(err))
 	}
-	return []Target{target}, nil
+	return w.targets(abs, &f), nil
 }
 
 // checkNamedFile opens a named file once, so that a run that cannot read what
@@ -142,12 +142,7 @@ func (w *walker) checkNamedFile(abs, path string) error {
 		return fmt.Errorf("reading %s: %w", path, cause(err))
 	}
 	defer f.Close()
-	real, err := filepath.EvalSymlinks(abs)
-	if err != nil { // /dev/fd/N of a pipe has no path of its own
-		return nil
-	}
-	root, err := filepath.EvalSymlinks(w.opts.Root)
-	if err == nil && within(w.opts.Root, abs) && !within(root, real) {
+	if within(w.opts.Root, abs) && !Within(w.opts.Root, abs) {
 		return fmt.Errorf("reading %s: it is a link that leads out of %s", path, w.opts.Root)
 	}
 	return nil
@@ -167,17 +162,35 @@ func within(root, path string) bool {
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
-func (w *walker) name(abs string) string {
-	rel, err := filepath.Rel(w.opts.Root, abs)
+// Within tells whether a path lies below a folder, also when symbolic links
+// are followed.
+func Within(root, path string) bool {
+	if !within(root, path) {
+		return false
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return true // there is nothing to follow
+	}
+	realRoot, err := filepath.EvalSymlinks(root)
+	return err == nil && within(realRoot, real)
+}
+
+func (w *walker) name(abs string) string { return w.opts.name(abs) }
+
+// name is how a file is called in reports.
+func (o Options) name(abs string) string {
+	rel, err := filepath.Rel(o.Root, abs)
 	if err != nil {
 		return filepath.ToSlash(abs)
 	}
 	return filepath.ToSlash(rel)
 }
 
-func (w *walker) add(t *Target, abs string) {
+// input is the file as an input; none when it was taken before.
+func (w *walker) input(abs string) []Input {
 	if w.seen[abs] {
-		return
+		return nil
 	}
 	w.seen[abs] = true
 	input := Input{Path: abs, Name: w.name(abs)}
@@ -186,15 +199,15 @@ func (w *walker) add(t *Target, abs string) {
 			input.Skipped = "excluded by " + pattern
 		}
 	}
-	t.Inputs = append(t.Inputs, input)
+	return []Input{input}
 }
 
-func (w *walker) skip(t *Target, abs, reason string) {
-	t.Inputs = append(t.Inputs, Input{Path: abs, Name: w.name(abs), Skipped: reason})
+func (w *walker) skip(f *found, abs, reason string) {
+	f.manifests = append(f.manifests, Input{Path: abs, Name: w.name(abs), Skipped: reason})
 }
 
 // folder takes all manifests below a folder of the tree.
-func (w *walker) folder(t *Target, tree, folder string, ignored ignoreRules) error {
+func (w *walker) folder(f *found, tree, folder string, ignored ignoreRules) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return err
@@ -210,13 +223,16 @@ func (w *walker) folder(t *Target, tree, folder string, ignored ignoreRules) err
 		case ignored.match(w.opts.Root, abs, isDir):
 		case isDir && (entry.Name() == ".git" || entry.Name() == "node_modules"):
 		case isDir:
-			if err := w.folder(t, tree, abs, ignored); err != nil {
-				w.skipUnreadable(t, abs, err)
+			if err := w.folder(f, tree, abs, ignored); err != nil {
+				w.skipUnreadable(f, abs, err)
 			}
 		case entry.Type()&fs.ModeSymlink != 0:
-			w.link(t, tree, abs)
-		case isManifest(entry.Name()) && entry.Type().IsRegular():
-			w.add(t, abs)
+			w.link(f, tree, abs)
+		case entry.Type().IsRegular():
+			f.note(abs)
+			if isManifest(entry.Name()) {
+				f.manifests = append(f.manifests, w.input(abs)...)
+			}
 		}
 	}
 	return nil
@@ -225,17 +241,17 @@ func (w *walker) folder(t *Target, tree, folder string, ignored ignoreRules) err
 // unreadable marks an input that cannot be read; its document is a problem.
 const unreadable = "cannot be read: "
 
-func (w *walker) skipUnreadable(t *Target, abs string, err error) {
-	w.skip(t, abs, unreadable+cause(err).Error())
+func (w *walker) skipUnreadable(f *found, abs string, err error) {
+	w.skip(f, abs, unreadable+cause(err).Error())
 }
 
 // link takes a symbolic link to a file inside the tree; a folder inside the
 // tree is found without its link.
-func (w *walker) link(t *Target, tree, abs string) {
+func (w *walker) link(f *found, tree, abs string) {
 	real, err := filepath.EvalSymlinks(abs)
 	if err != nil {
 		if isManifest(abs) {
-			w.skip(t, abs, "a symbolic link to nothing")
+			w.skip(f, abs, "a symbolic link to nothing")
 		}
 		return
 	}
@@ -246,10 +262,10 @@ func (w *walker) link(t *Target, tree, abs string) {
 	realTree, err := filepath.EvalSymlinks(tree)
 	switch {
 	case err != nil || !within(realTree, real):
-		w.skip(t, abs, "a symbolic link that leads out of "+w.name(tree)+", not followed")
+		w.skip(f, abs, "a symbolic link that leads out of "+w.name(tree)+", not followed")
 	case info.Mode().IsRegular():
 		if rel, err := filepath.Rel(realTree, real); err == nil {
-			w.add(t, filepath.Join(tree, rel))
+			f.manifests = append(f.manifests, w.input(filepath.Join(tree, rel))...)
 		}
 	}
 }

@@ -37,6 +37,23 @@ func Read(name string, content []byte, reads func(group, kind string) bool) []*D
 	return docs
 }
 
+// Account counts the documents of a file that is judged through what it is
+// rendered to. None of them is parsed.
+func Account(name string, content []byte) []*Document {
+	file, err := NewFile(name, content)
+	if err != nil {
+		return []*Document{{File: file, Status: Rendered}}
+	}
+	var docs []*Document
+	for i, span := range Documents(file) {
+		docs = append(docs, &Document{File: file, Number: i + 1, Status: Rendered, Kind: Sniff(span).Kind, Span: contentStart(span)})
+	}
+	if len(docs) == 0 {
+		docs = append(docs, &Document{File: file, Status: Rendered})
+	}
+	return docs
+}
+
 // document judges by its lines whether a document has to be parsed, and parses
 // it: one document, or one for each item of a list.
 func (r documentReader) document(file *File, number int, span Span) []*Document {

@@ -1,0 +1,155 @@
+package load
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/render"
+)
+
+// chartParts are the folders and files of a chart that Helm loads.
+var chartParts = []string{"templates", "crds", "charts", "Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json", "requirements.yaml"}
+
+// charts are the targets of the charts in view: each once, or once for each
+// of its releases. What lies in a chart is judged through it.
+func (w *walker) charts(named string, f *found, owned map[string]bool) []Target {
+	slices.Sort(f.charts) // a chart before what lies in it
+	outer := outermost(f.charts)
+	siblings := siblingCharts(f.charts)
+	var targets []Target
+	for _, dir := range outer {
+		first := len(targets)
+		targets = append(targets, w.releases(named, dir, siblings)...)
+		for _, input := range f.manifests {
+			if within(dir, input.Path) && slices.Contains(chartParts, parts(dir, input.Path)[0]) {
+				targets[first].Inputs = append(targets[first].Inputs, input)
+				owned[input.Path] = true
+			}
+		}
+	}
+	for _, path := range f.packages {
+		if !slices.ContainsFunc(outer, func(chart string) bool { return within(chart, path) }) {
+			targets = append(targets, w.releases(named, path, siblings)...)
+		}
+	}
+	return targets
+}
+
+// outermost leaves out the charts that lie in another one: they are its
+// subcharts.
+func outermost(charts []string) []string {
+	var outer []string
+	for _, chart := range charts {
+		if !slices.ContainsFunc(outer, func(o string) bool { return within(o, chart) }) {
+			outer = append(outer, chart)
+		}
+	}
+	return outer
+}
+
+// releases are a target for each release of a chart; its values decide what is
+// deployed together.
+func (w *walker) releases(named, path string, siblings func(name, constraint string) string) []Target {
+	name := w.name(path)
+	releases := []render.Release{{}}
+	if w.opts.Releases != nil {
+		releases = w.opts.Releases(name)
+	}
+	targets := make([]Target, len(releases))
+	for i, release := range releases {
+		release.Siblings = siblings
+		targets[i] = Target{Target: manifest.Target{Type: chartTarget, Path: name}, Root: path, named: named, release: release}
+		if len(releases) > 1 {
+			targets[i].Path += " (release " + release.Name + ")"
+		}
+	}
+	return targets
+}
+
+// siblingCharts finds a chart of the tree by name and version constraint.
+func siblingCharts(dirs []string) func(name, constraint string) string {
+	return func(name, constraint string) string {
+		for _, dir := range dirs {
+			chart := chartMetadata(filepath.Join(dir, "Chart.yaml"))
+			if chart.At("name").Str() == name && fits(chart.At("version").Str(), constraint) {
+				return dir
+			}
+		}
+		return ""
+	}
+}
+
+func chartMetadata(path string) *manifest.Node {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > MaxFileSize {
+		return nil
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	file, err := manifest.NewFile(path, content)
+	if err != nil {
+		return nil
+	}
+	docs := manifest.Documents(file)
+	if len(docs) == 0 {
+		return nil
+	}
+	tree, err := manifest.Parse(docs[0])
+	if err != nil {
+		return nil
+	}
+	return tree.Root
+}
+
+func fits(version, constraint string) bool {
+	v, err := semver.NewVersion(version)
+	if err != nil {
+		return false
+	}
+	if constraint == "" {
+		return true
+	}
+	c, err := semver.NewConstraint(constraint)
+	return err == nil && c.Check(v)
+}
+
+// maxPackageEntries is how many entries of an archive are looked at for a
+// Chart.yaml, which Helm writes first.
+const maxPackageEntries = 16
+
+// isPackagedChart tells whether an archive is a chart and not something else.
+func isPackagedChart(path string) bool {
+	if !strings.HasSuffix(path, ".tgz") {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	unzipped, err := gzip.NewReader(f)
+	if err != nil {
+		return false
+	}
+	archive := tar.NewReader(io.LimitReader(unzipped, MaxFileSize))
+	for range maxPackageEntries {
+		header, err := archive.Next()
+		if err != nil {
+			return false
+		}
+		if _, name, ok := strings.Cut(header.Name, "/"); ok && name == "Chart.yaml" {
+			return true
+		}
+	}
+	return false
+}
