@@ -87,7 +87,7 @@ func (c *checker) judge(j job) judgement {
 		if c.opts.PodSecurity && r.PodSecurity != nil {
 			check = r.PodSecurity
 		}
-		if !r.Kinds.Reads(o.Group(), o.Kind, len(o.Pods()) > 0) {
+		if !r.Kinds.Reads(o.APIVersion, o.Kind, len(o.Pods()) > 0) {
 			continue
 		}
 		p := &Pass{Rule: r, Object: o, Set: j.set, Version: c.opts.Version, Strict: c.opts.Strict, Restricted: c.opts.Restricted, result: &verdict{}}

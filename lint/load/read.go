@@ -148,7 +148,7 @@ func (r *reader) document(file *manifest.File, number int, span manifest.Span) [
 const noRules = "no selected rule reads this kind"
 
 func (r *reader) reads(apiVersion, kind string) bool {
-	return r.opts.Reads == nil || r.opts.Reads(manifest.GroupOf(apiVersion), kind)
+	return r.opts.Reads == nil || r.opts.Reads(apiVersion, kind)
 }
 
 // object makes a document of a parsed value.
