@@ -28,6 +28,7 @@ func All() []*lint.Rule {
 		rbac,
 		images,
 		resources,
+		apiVersions,
 		correctness,
 	)
 	all := make([]*lint.Rule, len(families))
