@@ -27,6 +27,7 @@ func All() []*lint.Rule {
 		serviceAccounts,
 		rbac,
 		images,
+		networkPolicies,
 		resources,
 		apiVersions,
 		correctness,
