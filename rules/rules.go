@@ -27,7 +27,9 @@ func All() []*lint.Rule {
 		serviceAccounts,
 		rbac,
 		images,
+		networkPolicies,
 		resources,
+		apiVersions,
 		correctness,
 	)
 	all := make([]*lint.Rule, len(families))

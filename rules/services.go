@@ -13,13 +13,19 @@ func selectedPods(p *lint.Pass) (sure, unsure []*manifest.Pod) {
 	if len(selector.Fields()) == 0 || p.Object.At("spec", "type").Str() == "ExternalName" {
 		return nil, nil
 	}
+	return podsWhere(p, func(labels *manifest.Node) manifest.Truth { return matchesLabels(selector, labels) })
+}
+
+// podsWhere are the pods in view in the namespace of the pass's object whose
+// labels match, and second those of which that cannot be told.
+func podsWhere(p *lint.Pass, match func(labels *manifest.Node) manifest.Truth) (sure, unsure []*manifest.Pod) {
 	for _, o := range p.Set.Objects() {
 		near := sameNamespace(p.Object.Namespace, o.Namespace)
 		if near == manifest.False {
 			continue
 		}
 		for _, pod := range o.Pods() {
-			switch match := matchesLabels(selector, pod.Metadata.At("labels")); {
+			switch match := match(pod.Metadata.At("labels")); {
 			case match == manifest.False:
 			case match == manifest.True && near == manifest.True:
 				sure = append(sure, pod)
@@ -36,16 +42,31 @@ func selectedPods(p *lint.Pass) (sure, unsure []*manifest.Pod) {
 func matchesLabels(selector, labels *manifest.Node) manifest.Truth {
 	match := manifest.True
 	for _, want := range selector.Fields() {
-		have := labels.At(want.Key)
-		switch {
-		case have.IsSet() && have.Str() == want.Str():
-		case have.Templated() || have.IsSet() && want.Templated():
-			match = manifest.Unknown
-		default:
-			return manifest.False
-		}
+		match = both(match, matchesLabel(want, labels.At(want.Key)))
 	}
 	return match
+}
+
+// matchesLabel tells whether a label has the wanted value.
+func matchesLabel(want, have *manifest.Node) manifest.Truth {
+	switch {
+	case have.IsSet() && have.Str() == want.Str():
+		return manifest.True
+	case have.Templated() || have.IsSet() && want.Templated():
+		return manifest.Unknown
+	}
+	return manifest.False
+}
+
+// both tells whether two answers are yes.
+func both(a, b manifest.Truth) manifest.Truth {
+	switch {
+	case a == manifest.False || b == manifest.False:
+		return manifest.False
+	case a == manifest.True && b == manifest.True:
+		return manifest.True
+	}
+	return manifest.Unknown
 }
 
 // targetPorts are the declared ports of a pod that a port of a Service leads

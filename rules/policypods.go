@@ -1,0 +1,161 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+)
+
+// splitKind takes a group/Kind apart.
+func splitKind(name string) (group, kind string) {
+	group, kind, _ = strings.Cut(name, "/")
+	return group, kind
+}
+
+// labelNames tells which label of a pod a key of a selector means; ok is false
+// for a key that means something else.
+type labelNames func(key string) (name string, ok bool)
+
+func plainLabel(key string) (name string, ok bool) { return key, true }
+
+// matchesSelector tells whether a label selector matches the labels of a pod.
+// An empty one matches all.
+func matchesSelector(selector, labels *manifest.Node, names labelNames) manifest.Truth {
+	match := manifest.True
+	if selector.Templated() {
+		return manifest.Unknown
+	}
+	for _, want := range selector.At("matchLabels").Fields() {
+		if name, ok := names(want.Key); ok {
+			match = both(match, matchesLabel(want, labels.At(name)))
+		} else {
+			match = both(match, manifest.Unknown)
+		}
+	}
+	for _, e := range selector.At("matchExpressions").Items() {
+		match = both(match, matchesExpression(e, labels, names))
+	}
+	return match
+}
+
+func matchesExpression(e, labels *manifest.Node, names labelNames) manifest.Truth {
+	name, ok := names(e.At("key").Str())
+	have := labels.At(name)
+	for _, value := range e.At("values").Items() {
+		ok = ok && !(value.Templated() && have.IsSet())
+	}
+	switch {
+	case !ok || have.Templated() && e.At("values").IsSet():
+		return manifest.Unknown
+	case expressionHolds(e, have):
+		return manifest.True
+	}
+	return manifest.False
+}
+
+// policySelectors are the selectors of the pods that a policy is about, and how
+// to read them; none for kinds whose selectors are not of labels alone.
+func policySelectors(o *manifest.Object) ([]*manifest.Node, labelNames) {
+	switch {
+	case isKubernetesPolicy(o):
+		return []*manifest.Node{o.At("spec", "podSelector")}, plainLabel
+	case o.Kind == "CiliumNetworkPolicy" && o.Group() == "cilium.io":
+		var selectors []*manifest.Node
+		for _, spec := range ciliumSpecs(o) {
+			if selector := spec.At("endpointSelector"); selector.IsSet() {
+				selectors = append(selectors, selector)
+			}
+		}
+		return selectors, ciliumLabel
+	}
+	return nil, nil
+}
+
+// podsOf are the pods in view that a selector of the pass's policy selects, and
+// those for which that cannot be told.
+func podsOf(p *lint.Pass, selector *manifest.Node, names labelNames) (sure, unsure []*manifest.Pod) {
+	return podsWhere(p, func(labels *manifest.Node) manifest.Truth { return matchesSelector(selector, labels, names) })
+}
+
+// behindPublicService tells whether clients from outside the cluster are meant
+// to come to a pod that the policy is about.
+func behindPublicService(p *lint.Pass) manifest.Truth {
+	selectors, names := policySelectors(p.Object)
+	public := manifest.Unknown
+	for _, selector := range selectors {
+		sure, unsure := podsOf(p, selector, names)
+		if len(sure) > 0 && len(unsure) == 0 && public == manifest.Unknown {
+			public = manifest.False
+		}
+		for _, pod := range append(sure, unsure...) {
+			if servedPublicly(p, pod) {
+				public = manifest.True
+			}
+		}
+	}
+	return public
+}
+
+func servedPublicly(p *lint.Pass, pod *manifest.Pod) bool {
+	for _, service := range p.Set.OfKind("", "Service") {
+		selector := service.At("spec", "selector")
+		if len(selector.Fields()) == 0 || sameNamespace(service.Namespace, pod.Object.Namespace) == manifest.False ||
+			matchesLabels(selector, pod.Metadata.At("labels")) == manifest.False {
+			continue
+		}
+		if isPublic(p.Set, service) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPublic tells whether a Service is open to the outside, by itself or through
+// an Ingress or a route in view.
+func isPublic(set *manifest.Set, service *manifest.Object) bool {
+	kind := service.At("spec", "type").Str()
+	if kind == "LoadBalancer" || kind == "NodePort" || len(service.At("spec", "externalIPs").Items()) > 0 {
+		return true
+	}
+	leads := func(o *manifest.Object, backend *manifest.Node) bool {
+		return backend.Str() == service.Name && sameNamespace(o.Namespace, service.Namespace) != manifest.False
+	}
+	for _, group := range []string{"networking.k8s.io", "extensions"} {
+		for _, ingress := range set.OfKind(group, "Ingress") {
+			for _, backend := range ingressBackends(ingress) {
+				if leads(ingress, backend) {
+					return true
+				}
+			}
+		}
+	}
+	for _, route := range set.OfKind("gateway.networking.k8s.io", "HTTPRoute") {
+		for _, ref := range flatten(route.At("spec", "rules").Items(), "backendRefs") {
+			if leads(route, ref.At("name")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ingressBackends are the names of the Services that an Ingress leads to, in
+// its present and its old form.
+func ingressBackends(ingress *manifest.Object) []*manifest.Node {
+	backends := []*manifest.Node{ingress.At("spec", "defaultBackend"), ingress.At("spec", "backend")}
+	for _, rule := range ingress.At("spec", "rules").Items() {
+		for _, path := range rule.At("http", "paths").Items() {
+			backends = append(backends, path.At("backend"))
+		}
+	}
+	var names []*manifest.Node
+	for _, backend := range backends {
+		for _, name := range []*manifest.Node{backend.At("service", "name"), backend.At("serviceName")} {
+			if name.IsSet() {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
