@@ -27,6 +27,7 @@ func All() []*lint.Rule {
 		serviceAccounts,
 		rbac,
 		images,
+		exposure,
 		resources,
 		correctness,
 	)

@@ -9,12 +9,17 @@ import (
 // Pods that it may select or not, because a namespace or label is not known,
 // come second.
 func selectedPods(p *lint.Pass) (sure, unsure []*manifest.Pod) {
-	selector := p.Object.At("spec", "selector")
-	if len(selector.Fields()) == 0 || p.Object.At("spec", "type").Str() == "ExternalName" {
+	return podsBehind(p.Set, p.Object)
+}
+
+// podsBehind is selectedPods for any Service of a set.
+func podsBehind(set *manifest.Set, service *manifest.Object) (sure, unsure []*manifest.Pod) {
+	selector := service.At("spec", "selector")
+	if len(selector.Fields()) == 0 || service.At("spec", "type").Str() == "ExternalName" {
 		return nil, nil
 	}
-	for _, o := range p.Set.Objects() {
-		near := sameNamespace(p.Object.Namespace, o.Namespace)
+	for _, o := range set.Objects() {
+		near := sameNamespace(service.Namespace, o.Namespace)
 		if near == manifest.False {
 			continue
 		}
