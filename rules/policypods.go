@@ -75,7 +75,7 @@ func policySelectors(o *manifest.Object) ([]*manifest.Node, labelNames) {
 // podsOf are the pods in view that a selector of the pass's policy selects, and
 // those for which that cannot be told.
 func podsOf(p *lint.Pass, selector *manifest.Node, names labelNames) (sure, unsure []*manifest.Pod) {
-	return podsWhere(p, func(labels *manifest.Node) manifest.Truth { return matchesSelector(selector, labels, names) })
+	return podsWhere(p.Set, p.Object.Namespace, func(labels *manifest.Node) manifest.Truth { return matchesSelector(selector, labels, names) })
 }
 
 // behindPublicService tells whether clients from outside the cluster are meant
@@ -118,44 +118,19 @@ func isPublic(set *manifest.Set, service *manifest.Object) bool {
 	if kind == "LoadBalancer" || kind == "NodePort" || len(service.At("spec", "externalIPs").Items()) > 0 {
 		return true
 	}
-	leads := func(o *manifest.Object, backend *manifest.Node) bool {
-		return backend.Str() == service.Name && sameNamespace(o.Namespace, service.Namespace) != manifest.False
-	}
-	for _, group := range []string{"networking.k8s.io", "extensions"} {
-		for _, ingress := range set.OfKind(group, "Ingress") {
-			for _, backend := range ingressBackends(ingress) {
-				if leads(ingress, backend) {
+	for _, of := range publishers {
+		for _, o := range set.OfKind(of.group, of.kind) {
+			for _, b := range backends(o) {
+				if b.name.Str() == service.Name && sameNamespace(b.namespace, service.Namespace) != manifest.False {
 					return true
 				}
-			}
-		}
-	}
-	for _, route := range set.OfKind("gateway.networking.k8s.io", "HTTPRoute") {
-		for _, ref := range flatten(route.At("spec", "rules").Items(), "backendRefs") {
-			if leads(route, ref.At("name")) {
-				return true
 			}
 		}
 	}
 	return false
 }
 
-// ingressBackends are the names of the Services that an Ingress leads to, in
-// its present and its old form.
-func ingressBackends(ingress *manifest.Object) []*manifest.Node {
-	backends := []*manifest.Node{ingress.At("spec", "defaultBackend"), ingress.At("spec", "backend")}
-	for _, rule := range ingress.At("spec", "rules").Items() {
-		for _, path := range rule.At("http", "paths").Items() {
-			backends = append(backends, path.At("backend"))
-		}
-	}
-	var names []*manifest.Node
-	for _, backend := range backends {
-		for _, name := range []*manifest.Node{backend.At("service", "name"), backend.At("serviceName")} {
-			if name.IsSet() {
-				names = append(names, name)
-			}
-		}
-	}
-	return names
+// publishers are kinds that open a Service to the outside.
+var publishers = []struct{ group, kind string }{
+	{"networking.k8s.io", "Ingress"}, {"extensions", "Ingress"}, {"gateway.networking.k8s.io", "HTTPRoute"},
 }

@@ -28,6 +28,7 @@ func All() []*lint.Rule {
 		rbac,
 		images,
 		networkPolicies,
+		exposure,
 		resources,
 		apiVersions,
 		correctness,

@@ -9,18 +9,23 @@ import (
 // Pods that it may select or not, because a namespace or label is not known,
 // come second.
 func selectedPods(p *lint.Pass) (sure, unsure []*manifest.Pod) {
-	selector := p.Object.At("spec", "selector")
-	if len(selector.Fields()) == 0 || p.Object.At("spec", "type").Str() == "ExternalName" {
-		return nil, nil
-	}
-	return podsWhere(p, func(labels *manifest.Node) manifest.Truth { return matchesLabels(selector, labels) })
+	return podsBehind(p.Set, p.Object)
 }
 
-// podsWhere are the pods in view in the namespace of the pass's object whose
-// labels match, and second those of which that cannot be told.
-func podsWhere(p *lint.Pass, match func(labels *manifest.Node) manifest.Truth) (sure, unsure []*manifest.Pod) {
-	for _, o := range p.Set.Objects() {
-		near := sameNamespace(p.Object.Namespace, o.Namespace)
+// podsBehind is selectedPods for any Service of a set.
+func podsBehind(set *manifest.Set, service *manifest.Object) (sure, unsure []*manifest.Pod) {
+	selector := service.At("spec", "selector")
+	if len(selector.Fields()) == 0 || service.At("spec", "type").Str() == "ExternalName" {
+		return nil, nil
+	}
+	return podsWhere(set, service.Namespace, func(labels *manifest.Node) manifest.Truth { return matchesLabels(selector, labels) })
+}
+
+// podsWhere are the pods in view in a namespace whose labels match, and second
+// those of which that cannot be told.
+func podsWhere(set *manifest.Set, namespace string, match func(labels *manifest.Node) manifest.Truth) (sure, unsure []*manifest.Pod) {
+	for _, o := range set.Objects() {
+		near := sameNamespace(namespace, o.Namespace)
 		if near == manifest.False {
 			continue
 		}

@@ -1,0 +1,178 @@
+package rules
+
+import (
+	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+)
+
+// ingressGroups are the API groups that have served the kind Ingress.
+var ingressGroups = []string{"networking.k8s.io", "extensions"}
+
+func isIngress(o *manifest.Object) bool {
+	return o.Kind == "Ingress" && (o.Group() == "networking.k8s.io" || o.Group() == "extensions")
+}
+
+// isGatewayRoute tells the routes of the Gateway API.
+func isGatewayRoute(o *manifest.Object) bool {
+	switch o.Kind {
+	case "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute":
+		return o.Group() == "gateway.networking.k8s.io"
+	}
+	return false
+}
+
+func isOpenShiftRoute(o *manifest.Object) bool {
+	return o.Kind == "Route" && o.Group() == "route.openshift.io"
+}
+
+// backend is a Service that an Ingress or a route leads to, and the port that
+// it names; without one all are meant.
+type backend struct {
+	name, port *manifest.Node
+	namespace  string
+}
+
+// backends are the Services that an Ingress or a route names.
+func backends(o *manifest.Object) []backend {
+	var found []backend
+	add := func(name, port *manifest.Node, namespace string) {
+		if name.IsSet() {
+			found = append(found, backend{name, port, namespace})
+		}
+	}
+	switch {
+	case isIngress(o):
+		for _, n := range ingressBackends(o) {
+			port := n.At("service", "port", "number")
+			if !port.IsSet() {
+				port = n.At("service", "port", "name")
+			}
+			add(n.At("service", "name"), port, o.Namespace)
+			add(n.At("serviceName"), n.At("servicePort"), o.Namespace) // until networking.k8s.io/v1
+		}
+	case isGatewayRoute(o):
+		for _, rule := range o.At("spec", "rules").Items() {
+			for _, ref := range rule.At("backendRefs").Items() {
+				if kind := ref.At("kind").Str(); kind == "" || kind == "Service" {
+					add(ref.At("name"), ref.At("port"), namespaceOr(ref.At("namespace"), o.Namespace))
+				}
+			}
+		}
+	case isOpenShiftRoute(o):
+		add(o.At("spec", "to", "name"), o.At("spec", "port", "targetPort"), o.Namespace)
+		for _, n := range o.At("spec", "alternateBackends").Items() {
+			add(n.At("name"), o.At("spec", "port", "targetPort"), o.Namespace)
+		}
+	}
+	return found
+}
+
+func ingressBackends(o *manifest.Object) []*manifest.Node {
+	found := []*manifest.Node{o.At("spec", "defaultBackend"), o.At("spec", "backend")}
+	for _, rule := range o.At("spec", "rules").Items() {
+		for _, path := range rule.At("http", "paths").Items() {
+			found = append(found, path.At("backend"))
+		}
+	}
+	return found
+}
+
+func namespaceOr(n *manifest.Node, otherwise string) string {
+	if n.IsSet() {
+		return n.Str()
+	}
+	return otherwise
+}
+
+// entrance is a way from outside into a Service in view.
+type entrance struct {
+	// at is the field that opens it.
+	at      *manifest.Node
+	service *manifest.Object
+	// ports are the ports of the Service that it leads to.
+	ports []*manifest.Node
+	// sure is false when the Service may be another one of that name.
+	sure bool
+}
+
+// entrances are the ways that the pass's object opens: a Service by its type,
+// an Ingress or a route by its backends.
+func entrances(p *lint.Pass) []entrance {
+	if isService(p.Object) {
+		switch p.Object.At("spec", "type").Str() {
+		case "NodePort", "LoadBalancer":
+			return []entrance{{p.Object.At("spec", "type"), p.Object, p.Object.At("spec", "ports").Items(), true}}
+		}
+		return nil
+	}
+	var found []entrance
+	for _, b := range backends(p.Object) {
+		for _, service := range p.Set.Named("", "Service", b.name.Str()) {
+			near := sameNamespace(b.namespace, service.Namespace)
+			if near == manifest.False {
+				continue
+			}
+			e := entrance{at: b.name, service: service, sure: near == manifest.True}
+			for _, port := range service.At("spec", "ports").Items() {
+				if b.names(port) {
+					e.ports = append(e.ports, port)
+				}
+			}
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// names tells whether a port of the Service is the one that the backend names:
+// by number, by name, or for routes of OpenShift by target.
+func (b backend) names(port *manifest.Node) bool {
+	wanted := b.port.Str()
+	return wanted == "" || wanted == port.At("port").Str() || wanted == port.At("name").Str() ||
+		b.port.Key == "targetPort" && wanted == port.At("targetPort").Str()
+}
+
+// leadsTo tells whether one of the ports of a Service ends in a container: the
+// container declares its target, or nobody does and the container has that
+// number by custom or is the only one that can listen.
+func (e entrance) leadsTo(c *manifest.Container, customary ...int64) bool {
+	for _, port := range e.ports {
+		if declared := targetPorts(port, c.Pod); len(declared) > 0 {
+			for _, d := range declared {
+				if d.container.Node == c.Node && fits(d.port.At("containerPort"), customary) {
+					return true
+				}
+			}
+			continue
+		}
+		target := port.At("targetPort")
+		if !target.IsSet() {
+			target = port.At("port")
+		}
+		if _, numbered := target.Int(); numbered && fits(target, customary) && (len(customary) > 0 || alone(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// fits tells whether a port is one of the wanted; all are when none is named.
+func fits(port *manifest.Node, wanted []int64) bool {
+	value, _ := port.Int()
+	for _, w := range wanted {
+		if w == value {
+			return true
+		}
+	}
+	return len(wanted) == 0
+}
+
+// alone tells whether the container is the only one of its pod that serves.
+func alone(c *manifest.Container) bool {
+	for _, other := range c.Pod.Containers() {
+		if other.Node != c.Node && (other.Role == manifest.App || other.Role == manifest.Sidecar) {
+			return false
+		}
+	}
+	return c.Role == manifest.App || c.Role == manifest.Sidecar
+}
