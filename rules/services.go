@@ -9,26 +9,43 @@ import (
 // Pods that it may select or not, because a namespace or label is not known,
 // come second.
 func selectedPods(p *lint.Pass) (sure, unsure []*manifest.Pod) {
-	selector := p.Object.At("spec", "selector")
-	if len(selector.Fields()) == 0 || p.Object.At("spec", "type").Str() == "ExternalName" {
+	if !hasSelector(p.Object) {
 		return nil, nil
 	}
 	for _, o := range p.Set.Objects() {
-		near := sameNamespace(p.Object.Namespace, o.Namespace)
-		if near == manifest.False {
-			continue
-		}
 		for _, pod := range o.Pods() {
-			switch match := matchesLabels(selector, pod.Metadata.At("labels")); {
-			case match == manifest.False:
-			case match == manifest.True && near == manifest.True:
+			switch serviceSelects(p.Object, pod) {
+			case manifest.True:
 				sure = append(sure, pod)
-			default:
+			case manifest.Unknown:
 				unsure = append(unsure, pod)
 			}
 		}
 	}
 	return sure, unsure
+}
+
+// hasSelector tells whether a Service finds its pods by their labels.
+func hasSelector(service *manifest.Object) bool {
+	return len(service.At("spec", "selector").Fields()) > 0 && service.At("spec", "type").Str() != "ExternalName"
+}
+
+// serviceSelects tells whether a Service sends traffic to a pod.
+func serviceSelects(service *manifest.Object, pod *manifest.Pod) manifest.Truth {
+	near := sameNamespace(service.Namespace, pod.Object.Namespace)
+	if near == manifest.False || !hasSelector(service) {
+		return manifest.False
+	}
+	return both(near, matchesLabels(service.At("spec", "selector"), pod.Metadata.At("labels")))
+}
+
+// isServed tells whether a Service in view sends traffic to the pod.
+func isServed(set *manifest.Set, pod *manifest.Pod) manifest.Truth {
+	served := manifest.False
+	for _, service := range set.OfKind("", "Service") {
+		served = anyHolds(served, serviceSelects(service, pod))
+	}
+	return served
 }
 
 // matchesLabels tells whether labels have all that a selector of plain labels
