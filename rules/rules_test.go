@@ -48,7 +48,7 @@ func TestSnippets(t *testing.T) {
 			if r.ID == "image-registry-untrusted" { // finds nothing until it is told what to trust
 				r.Params = &registryParams{Allowed: []string{"registry.example.com"}}
 			}
-			opts := lint.Options{Rules: []*lint.Rule{r}, Strict: !slices.Contains(r.Profiles, "default"), Version: snippetVersions[r.ID]}
+			opts := lint.Options{Rules: []*lint.Rule{r}, Notes: true, Strict: !slices.Contains(r.Profiles, "default"), Version: snippetVersions[r.ID]}
 			count := func(name, snippet string) int {
 				report := linttest.Check(t, linttest.Load(t, name, []byte(snippet)), opts)
 				return len(report.Findings)
