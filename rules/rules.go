@@ -28,6 +28,7 @@ func All() []*lint.Rule {
 		rbac,
 		images,
 		resources,
+		reliability,
 		correctness,
 	)
 	all := make([]*lint.Rule, len(families))
