@@ -29,6 +29,7 @@ func All() []*lint.Rule {
 		images,
 		resources,
 		reliability,
+		namespaces,
 		correctness,
 	)
 	all := make([]*lint.Rule, len(families))
