@@ -250,36 +250,5 @@ func aggregatedInto(set *manifest.Set, name string) []grantedRule {
 
 func selectsAny(selectors []*manifest.Node, o *manifest.Object) bool {
 	labels := o.At("metadata", "labels")
-	return slices.ContainsFunc(selectors, func(s *manifest.Node) bool { return selectsLabels(s, labels) })
-}
-
-// selectsLabels tells whether a label selector matches. An empty one matches
-// everything.
-func selectsLabels(selector, labels *manifest.Node) bool {
-	for _, want := range selector.At("matchLabels").Fields() {
-		if have := labels.At(want.Key); !have.IsSet() || have.Str() != want.Str() {
-			return false
-		}
-	}
-	for _, e := range selector.At("matchExpressions").Items() {
-		if !expressionHolds(e, labels.At(e.At("key").Str())) {
-			return false
-		}
-	}
-	return true
-}
-
-func expressionHolds(expression, have *manifest.Node) bool {
-	in := have.IsSet() && slices.ContainsFunc(expression.At("values").Items(), func(v *manifest.Node) bool { return v.Str() == have.Str() })
-	switch expression.At("operator").Str() {
-	case "In":
-		return in
-	case "NotIn":
-		return !in
-	case "Exists":
-		return have.IsSet()
-	case "DoesNotExist":
-		return !have.IsSet()
-	}
-	return false
+	return slices.ContainsFunc(selectors, func(s *manifest.Node) bool { return matchesSelector(s, labels) == manifest.True })
 }

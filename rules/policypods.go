@@ -13,47 +13,6 @@ func splitKind(name string) (group, kind string) {
 	return group, kind
 }
 
-// labelNames tells which label of a pod a key of a selector means; ok is false
-// for a key that means something else.
-type labelNames func(key string) (name string, ok bool)
-
-func plainLabel(key string) (name string, ok bool) { return key, true }
-
-// matchesSelector tells whether a label selector matches the labels of a pod.
-// An empty one matches all.
-func matchesSelector(selector, labels *manifest.Node, names labelNames) manifest.Truth {
-	match := manifest.True
-	if selector.Templated() {
-		return manifest.Unknown
-	}
-	for _, want := range selector.At("matchLabels").Fields() {
-		if name, ok := names(want.Key); ok {
-			match = both(match, matchesLabel(want, labels.At(name)))
-		} else {
-			match = both(match, manifest.Unknown)
-		}
-	}
-	for _, e := range selector.At("matchExpressions").Items() {
-		match = both(match, matchesExpression(e, labels, names))
-	}
-	return match
-}
-
-func matchesExpression(e, labels *manifest.Node, names labelNames) manifest.Truth {
-	name, ok := names(e.At("key").Str())
-	have := labels.At(name)
-	for _, value := range e.At("values").Items() {
-		ok = ok && !(value.Templated() && have.IsSet())
-	}
-	switch {
-	case !ok || have.Templated() && e.At("values").IsSet():
-		return manifest.Unknown
-	case expressionHolds(e, have):
-		return manifest.True
-	}
-	return manifest.False
-}
-
 // policySelectors are the selectors of the pods that a policy is about, and how
 // to read them; none for kinds whose selectors are not of labels alone.
 func policySelectors(o *manifest.Object) ([]*manifest.Node, labelNames) {
@@ -75,7 +34,7 @@ func policySelectors(o *manifest.Object) ([]*manifest.Node, labelNames) {
 // podsOf are the pods in view that a selector of the pass's policy selects, and
 // those for which that cannot be told.
 func podsOf(p *lint.Pass, selector *manifest.Node, names labelNames) (sure, unsure []*manifest.Pod) {
-	return podsWhere(p.Set, p.Object.Namespace, func(labels *manifest.Node) manifest.Truth { return matchesSelector(selector, labels, names) })
+	return podsWhere(p.Set, p.Object.Namespace, func(labels *manifest.Node) manifest.Truth { return matchesSelectorOf(selector, labels, names) })
 }
 
 // behindPublicService tells whether clients from outside the cluster are meant

@@ -30,6 +30,8 @@ func All() []*lint.Rule {
 		networkPolicies,
 		exposure,
 		resources,
+		reliability,
+		namespaces,
 		apiVersions,
 		correctness,
 	)

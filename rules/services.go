@@ -14,10 +14,10 @@ func selectedPods(p *lint.Pass) (sure, unsure []*manifest.Pod) {
 
 // podsBehind is selectedPods for any Service of a set.
 func podsBehind(set *manifest.Set, service *manifest.Object) (sure, unsure []*manifest.Pod) {
-	selector := service.At("spec", "selector")
-	if len(selector.Fields()) == 0 || service.At("spec", "type").Str() == "ExternalName" {
+	if !hasSelector(service) {
 		return nil, nil
 	}
+	selector := service.At("spec", "selector")
 	return podsWhere(set, service.Namespace, func(labels *manifest.Node) manifest.Truth { return matchesLabels(selector, labels) })
 }
 
@@ -30,16 +30,38 @@ func podsWhere(set *manifest.Set, namespace string, match func(labels *manifest.
 			continue
 		}
 		for _, pod := range o.Pods() {
-			switch match := match(pod.Metadata.At("labels")); {
-			case match == manifest.False:
-			case match == manifest.True && near == manifest.True:
+			switch both(near, match(pod.Metadata.At("labels"))) {
+			case manifest.True:
 				sure = append(sure, pod)
-			default:
+			case manifest.Unknown:
 				unsure = append(unsure, pod)
 			}
 		}
 	}
 	return sure, unsure
+}
+
+// hasSelector tells whether a Service finds its pods by their labels.
+func hasSelector(service *manifest.Object) bool {
+	return len(service.At("spec", "selector").Fields()) > 0 && service.At("spec", "type").Str() != "ExternalName"
+}
+
+// serviceSelects tells whether a Service sends traffic to a pod.
+func serviceSelects(service *manifest.Object, pod *manifest.Pod) manifest.Truth {
+	near := sameNamespace(service.Namespace, pod.Object.Namespace)
+	if near == manifest.False || !hasSelector(service) {
+		return manifest.False
+	}
+	return both(near, matchesLabels(service.At("spec", "selector"), pod.Metadata.At("labels")))
+}
+
+// isServed tells whether a Service in view sends traffic to the pod.
+func isServed(set *manifest.Set, pod *manifest.Pod) manifest.Truth {
+	served := manifest.False
+	for _, service := range set.OfKind("", "Service") {
+		served = anyHolds(served, serviceSelects(service, pod))
+	}
+	return served
 }
 
 // matchesLabels tells whether labels have all that a selector of plain labels
@@ -61,17 +83,6 @@ func matchesLabel(want, have *manifest.Node) manifest.Truth {
 		return manifest.Unknown
 	}
 	return manifest.False
-}
-
-// both tells whether two answers are yes.
-func both(a, b manifest.Truth) manifest.Truth {
-	switch {
-	case a == manifest.False || b == manifest.False:
-		return manifest.False
-	case a == manifest.True && b == manifest.True:
-		return manifest.True
-	}
-	return manifest.Unknown
 }
 
 // targetPorts are the declared ports of a pod that a port of a Service leads
