@@ -24,7 +24,7 @@ func aggregationLabel(o *manifest.Object, roles ...string) *manifest.Node {
 }
 
 func rbacAggregatedEscalation(p *lint.Pass) {
-	if isBootstrap(p.Object) {
+	if isBootstrapRole(p.Object) {
 		return
 	}
 	for _, selector := range p.Object.At("aggregationRule", "clusterRoleSelectors").Items() {

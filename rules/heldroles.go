@@ -21,7 +21,7 @@ type heldRole struct {
 // a role that aggregates others.
 func eachRule(check func(*lint.Pass, heldRole, grantedRule)) func(*lint.Pass) {
 	return func(p *lint.Pass) {
-		if isBootstrap(p.Object) || aggregates(p.Object) {
+		if isBootstrapRole(p.Object) || aggregates(p.Object) {
 			return
 		}
 		role := heldRole{Object: p.Object, set: p.Set}
@@ -35,10 +35,16 @@ func eachRule(check func(*lint.Pass, heldRole, grantedRule)) func(*lint.Pass) {
 	}
 }
 
-// isBootstrap tells whether the object is one that the API server itself
-// creates and keeps as it is.
+// isBootstrap tells whether the object has the label of those that the API
+// server itself creates.
 func isBootstrap(o *manifest.Object) bool {
 	return o.At("metadata", "labels", "kubernetes.io/bootstrapping").Str() == "rbac-defaults"
+}
+
+// isBootstrapRole asks for a name that the API server gives too: it does not
+// take away what others add to its label.
+func isBootstrapRole(o *manifest.Object) bool {
+	return isBootstrap(o) && (strings.HasPrefix(o.Name, "system:") || slices.Contains([]string{"cluster-admin", "admin", "edit", "view"}, o.Name))
 }
 
 func aggregates(o *manifest.Object) bool {
@@ -80,7 +86,7 @@ func (r heldRole) holders() holders {
 // the roles that aggregate it.
 func bindingsOf(set *manifest.Set, role *manifest.Object, seen []*manifest.Object) []*manifest.Object {
 	var found []*manifest.Object
-	for _, binding := range bindingsIn(set) {
+	for _, binding := range set.Bindings(role.Kind, role.Name) {
 		if binds(binding, role) {
 			found = append(found, binding)
 		}
@@ -89,7 +95,7 @@ func bindingsOf(set *manifest.Set, role *manifest.Object, seen []*manifest.Objec
 		return found
 	}
 	seen = append(slices.Clip(seen), role)
-	for _, whole := range set.OfKind(rbacGroup, "ClusterRole") {
+	for _, whole := range set.Aggregates() {
 		if !slices.Contains(seen, whole) && selectsAny(whole.At("aggregationRule", "clusterRoleSelectors").Items(), role) {
 			found = append(found, bindingsOf(set, whole, seen)...)
 		}
@@ -97,9 +103,9 @@ func bindingsOf(set *manifest.Set, role *manifest.Object, seen []*manifest.Objec
 	return found
 }
 
+// binds tells whether a binding that names the role gives it to anybody.
 func binds(binding, role *manifest.Object) bool {
-	ref := binding.At("roleRef")
-	if ref.At("name").Str() != role.Name || ref.At("kind").Str() != role.Kind || len(binding.At("subjects").Items()) == 0 {
+	if len(binding.At("subjects").Items()) == 0 {
 		return false
 	}
 	return role.Kind == "ClusterRole" || binding.Kind == "RoleBinding" && sameNamespace(binding.Namespace, role.Namespace) != manifest.False

@@ -83,22 +83,35 @@ func isDashboardImage(c *manifest.Container) bool {
 // dashboardBinding reports what is too much for the Dashboard's account, and
 // who else has the Dashboard's role.
 func dashboardBinding(p *lint.Pass) {
-	role := p.Object.At("roleRef", "name").Str()
+	role, everything := boundRole(p), givesEverything(p.Set, p.Object)
+	own := role == dashboardName || role == dashboardName+"-minimal"
+	if !everything && !own {
+		return
+	}
 	for _, subject := range p.Object.At("subjects").Items() {
-		isAccount := subject.At("kind").Str() == "ServiceAccount" && isDashboardAccount(p.Set, p.Object, subject)
+		isAccount := subject.At("kind").Str() == "ServiceAccount"
 		switch name := subject.At("name"); {
 		case name.Templated():
 			p.UnknownValue(name)
-		case isAccount && allowsEverything(grantOf(p.Set, p.Object, subject)):
+		case isAccount && everything && isDashboardAccount(p.Set, p.Object, subject):
 			p.Reportf(name, "the Dashboard's service account has role %q, which allows everything", role)
-		case !isAccount && (role == dashboardName || role == dashboardName+"-minimal"):
+		case !(isAccount && name.Str() == dashboardName) && own:
 			p.Reportf(name, "%s has the Dashboard's role %q", subjectName(subject), role)
 		}
 	}
 }
 
-func allowsEverything(g accountGrant) bool {
-	return slices.ContainsFunc(g.rules, grantedRule.isFullWildcard)
+// givesEverything tells whether a binding gives a role that allows everything.
+func givesEverything(set *manifest.Set, binding *manifest.Object) bool {
+	ref := binding.At("roleRef")
+	kind, name := ref.At("kind").Str(), ref.At("name").Str()
+	rules, _ := builtinRules(name)
+	if role := roleObject(set, kind, name, binding.Namespace); role != nil {
+		rules, _ = rulesOf(set, role)
+	} else if kind != "ClusterRole" {
+		return false
+	}
+	return slices.ContainsFunc(rules, grantedRule.isFullWildcard)
 }
 
 // isDashboardAccount tells whether a subject is the account of the Dashboard:
