@@ -29,6 +29,7 @@ func All() []*lint.Rule {
 		images,
 		networkPolicies,
 		resources,
+		mesh,
 		apiVersions,
 		correctness,
 	)
