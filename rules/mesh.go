@@ -33,9 +33,12 @@ var mesh = []lint.Rule{
 		Points:     -5,
 		Profiles:   []string{"default", "strict", "novel"},
 		References: []string{"NIST:4.3.2", "ATTACK:T1190", "OWASP:K06"},
-		Kinds:      lint.Kinds{Names: []string{"security.istio.io/RequestAuthentication"}, Context: []string{"AuthorizationPolicy", "IstioOperator", "Istio"}},
-		Scope:      lint.ResourceScope,
-		Check:      istioJWTNotRequired,
+		Kinds: lint.Kinds{
+			Names:   []string{"security.istio.io/RequestAuthentication"},
+			Context: []string{"AuthorizationPolicy", "IstioOperator", "Istio"},
+		},
+		Scope: lint.ResourceScope,
+		Check: istioJWTNotRequired,
 	},
 	{
 		ID:     "linkerd-unauthenticated-access",
@@ -49,9 +52,16 @@ var mesh = []lint.Rule{
 		Points:     -3,
 		Profiles:   []string{"default", "strict", "nsa", "novel"},
 		References: []string{"NSA:encryption", "NIST:4.3.2", "OWASP:K06,K07"},
-		Kinds:      lint.Kinds{Workloads: true, Names: []string{"/Namespace", "helm.toolkit.fluxcd.io/HelmRelease", linkerdPolicyGroup + "/Server", linkerdPolicyGroup + "/ServerAuthorization", linkerdPolicyGroup + "/AuthorizationPolicy"}, Context: []string{"NetworkAuthentication", "HTTPRoute", "Service"}},
-		Scope:      lint.ResourceScope,
-		Check:      linkerdUnauthenticatedAccess,
+		Kinds: lint.Kinds{
+			Workloads: true,
+			Names: []string{
+				"/Namespace", "helm.toolkit.fluxcd.io/HelmRelease", linkerdPolicyGroup + "/Server",
+				linkerdPolicyGroup + "/ServerAuthorization", linkerdPolicyGroup + "/AuthorizationPolicy",
+			},
+			Context: []string{"NetworkAuthentication", "HTTPRoute", "Service"},
+		},
+		Scope: lint.ResourceScope,
+		Check: linkerdUnauthenticatedAccess,
 	},
 	{
 		ID:     "mesh-mtls-disabled",
@@ -65,9 +75,15 @@ var mesh = []lint.Rule{
 		Points:     -7,
 		Profiles:   []string{"default", "strict", "nsa", "novel"},
 		References: []string{"NSA:encryption", "NIST:4.3.3", "ATTACK:T1040,T1557", "OWASP:K06,K07"},
-		Kinds:      lint.Kinds{Names: []string{"security.istio.io/PeerAuthentication", "networking.istio.io/DestinationRule", "cilium.io/CiliumNetworkPolicy", "cilium.io/CiliumClusterwideNetworkPolicy"}, Context: []string{"Service"}},
-		Scope:      lint.ResourceScope,
-		Check:      meshMTLSDisabled,
+		Kinds: lint.Kinds{
+			Names: []string{
+				"security.istio.io/PeerAuthentication", "networking.istio.io/DestinationRule",
+				"cilium.io/CiliumNetworkPolicy", "cilium.io/CiliumClusterwideNetworkPolicy",
+			},
+			Context: []string{"Service"},
+		},
+		Scope: lint.ResourceScope,
+		Check: meshMTLSDisabled,
 	},
 	{
 		ID:     "mesh-mtls-permissive",
@@ -97,9 +113,15 @@ var mesh = []lint.Rule{
 		Points:     -2,
 		Profiles:   []string{"strict", "nsa", "novel"},
 		References: []string{"NSA:encryption", "NIST:4.3.3,4.4.2", "ATTACK:T1557", "OWASP:K07"},
-		Kinds:      lint.Kinds{Workloads: true, Names: []string{"/Namespace", "/ConfigMap", "networking.istio.io/Sidecar", "install.istio.io/IstioOperator", "sailoperator.io/Istio"}},
-		Scope:      lint.PodScope,
-		Check:      meshBypass,
+		Kinds: lint.Kinds{
+			Workloads: true,
+			Names: []string{
+				"/Namespace", "/ConfigMap", "networking.istio.io/Sidecar", "install.istio.io/IstioOperator",
+				"sailoperator.io/Istio",
+			},
+		},
+		Scope: lint.PodScope,
+		Check: meshBypass,
 	},
 	{
 		ID:     "spiffe-identity-weak",
@@ -113,8 +135,13 @@ var mesh = []lint.Rule{
 		Points:     -3,
 		Profiles:   []string{"default", "strict", "nsa", "novel"},
 		References: []string{"NSA:authentication", "NIST:4.3.2,4.3.5", "ATTACK:T1078", "OWASP:K06"},
-		Kinds:      lint.Kinds{Names: []string{"spire.spiffe.io/ClusterSPIFFEID", "spire.spiffe.io/ClusterStaticEntry", "/ConfigMap", "helm.toolkit.fluxcd.io/HelmRelease"}},
-		Scope:      lint.ResourceScope,
-		Check:      spiffeIdentityWeak,
+		Kinds: lint.Kinds{
+			Names: []string{
+				"spire.spiffe.io/ClusterSPIFFEID", "spire.spiffe.io/ClusterStaticEntry", "/ConfigMap",
+				"helm.toolkit.fluxcd.io/HelmRelease",
+			},
+		},
+		Scope: lint.ResourceScope,
+		Check: spiffeIdentityWeak,
 	},
 }
