@@ -31,8 +31,8 @@ func controlPlaneExposed(p *lint.Pass) {
 		}
 	}
 	for _, b := range backends(p.Object) {
-		if b.name.Str() == "kubernetes" && b.namespace == "default" {
-			p.Reportf(b.name, "%s %q publishes kube-apiserver", p.Object.Kind, p.Object.Name)
+		if b.name == "kubernetes" && b.namespace == "default" {
+			p.Reportf(b.node, "%s %q publishes kube-apiserver", p.Object.Kind, p.Object.Name)
 		}
 	}
 }

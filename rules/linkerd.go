@@ -150,7 +150,7 @@ func onlyProbed(p *lint.Pass, server *manifest.Object) bool {
 	selector, port := server.At("spec", "podSelector"), server.At("spec", "port")
 	sure, unsure := podsOf(p, selector, plainLabel)
 	for _, pod := range append(sure, unsure...) {
-		if !isProbed(pod, port) || isServed(p.Set, pod, port) {
+		if !isProbed(pod, port) || servesPort(p.Set, pod, port) {
 			return false
 		}
 	}
@@ -180,8 +180,8 @@ func isSamePort(c *manifest.Container, a, b *manifest.Node) bool {
 	return false
 }
 
-// isServed tells whether a Service in view leads to the port of the pod.
-func isServed(set *manifest.Set, pod *manifest.Pod, port *manifest.Node) bool {
+// servesPort tells whether a Service in view leads to the port of the pod.
+func servesPort(set *manifest.Set, pod *manifest.Pod, port *manifest.Node) bool {
 	for _, service := range set.OfKind("", "Service") {
 		selector := service.At("spec", "selector")
 		if len(selector.Fields()) == 0 || sameNamespace(service.Namespace, pod.Object.Namespace) == manifest.False ||

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
@@ -20,7 +21,7 @@ var networkPolicies = []lint.Rule{
 		Points:     -3,
 		Profiles:   []string{"default", "strict", "nsa", "novel"},
 		References: []string{"NSA:network-policies", "NIST:4.3.3,4.4.2", "ATTACK:T1190", "OWASP:K07"},
-		Kinds:      lint.Kinds{Names: policyKinds(), Context: append(podKinds(), "Service", "Ingress", "HTTPRoute")},
+		Kinds:      lint.Kinds{Names: policyKinds(), Context: slices.Concat(podKinds, []string{"Service", "Ingress", "HTTPRoute"})},
 		Scope:      lint.ResourceScope,
 		Check:      networkPolicyAllowAll,
 	},
@@ -52,7 +53,7 @@ var networkPolicies = []lint.Rule{
 		Points:     -3,
 		Profiles:   []string{"default", "strict", "novel"},
 		References: []string{"NIST:4.3.3,4.4.2", "OWASP:K07"},
-		Kinds:      lint.Kinds{Names: policyKinds(), Context: podKinds()},
+		Kinds:      lint.Kinds{Names: policyKinds(), Context: podKinds},
 		Scope:      lint.ResourceScope,
 		Check:      networkPolicyIneffective,
 	},
@@ -72,7 +73,7 @@ var networkPolicies = []lint.Rule{
 			"kube-score:networkpolicy-targets-pod", "kubescape:C-0299", "kics:85ab1c5b-014e-4352-b5f8-d7dea3bb4fd3",
 		},
 		References: []string{"NIST:4.3.3", "OWASP:K07"},
-		Kinds:      lint.Kinds{Names: []string{"networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy", "cilium.io/CiliumNetworkPolicy"}, Context: podKinds()},
+		Kinds:      lint.Kinds{Names: []string{"networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy", "cilium.io/CiliumNetworkPolicy"}, Context: podKinds},
 		Scope:      lint.ResourceScope,
 		Check:      danglingNetworkPolicy,
 	},
@@ -91,12 +92,6 @@ func clusterPolicyKinds() []string {
 		"crd.projectcalico.org/NetworkPolicy", "crd.projectcalico.org/GlobalNetworkPolicy",
 		adminPolicyGroup + "/AdminNetworkPolicy", adminPolicyGroup + "/ClusterNetworkPolicy",
 	}
-}
-
-// podKinds are the usual kinds of workloads, for rules that look for the pods
-// that others select.
-func podKinds() []string {
-	return []string{"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob", "Rollout"}
 }
 
 func networkPolicyAllowAll(p *lint.Pass) {

@@ -80,7 +80,7 @@ func isPublic(set *manifest.Set, service *manifest.Object) bool {
 	for _, of := range publishers {
 		for _, o := range set.OfKind(of.group, of.kind) {
 			for _, b := range backends(o) {
-				if b.name.Str() == service.Name && sameNamespace(b.namespace, service.Namespace) != manifest.False {
+				if b.name == service.Name && sameNamespace(b.namespace, service.Namespace) != manifest.False {
 					return true
 				}
 			}

@@ -25,63 +25,33 @@ func isOpenShiftRoute(o *manifest.Object) bool {
 	return o.Kind == "Route" && o.Group() == "route.openshift.io"
 }
 
-// backend is a Service that an Ingress or a route leads to, and the port that
-// it names; without one all are meant.
-type backend struct {
-	name, port *manifest.Node
-	namespace  string
-}
-
 // backends are the Services that an Ingress or a route names.
 func backends(o *manifest.Object) []backend {
-	var found []backend
-	add := func(name, port *manifest.Node, namespace string) {
-		if name.IsSet() {
-			found = append(found, backend{name, port, namespace})
-		}
-	}
 	switch {
 	case isIngress(o):
-		for _, n := range ingressBackends(o) {
-			port := n.At("service", "port", "number")
-			if !port.IsSet() {
-				port = n.At("service", "port", "name")
-			}
-			add(n.At("service", "name"), port, o.Namespace)
-			add(n.At("serviceName"), n.At("servicePort"), o.Namespace) // until networking.k8s.io/v1
-		}
+		return ingressBackends(o)
 	case isGatewayRoute(o):
-		for _, rule := range o.At("spec", "rules").Items() {
-			for _, ref := range rule.At("backendRefs").Items() {
-				if kind := ref.At("kind").Str(); kind == "" || kind == "Service" {
-					add(ref.At("name"), ref.At("port"), namespaceOr(ref.At("namespace"), o.Namespace))
-				}
-			}
-		}
+		return routeBackends(o)
 	case isOpenShiftRoute(o):
-		add(o.At("spec", "to", "name"), o.At("spec", "port", "targetPort"), o.Namespace)
-		for _, n := range o.At("spec", "alternateBackends").Items() {
-			add(n.At("name"), o.At("spec", "port", "targetPort"), o.Namespace)
+		return openShiftBackends(o)
+	}
+	return nil
+}
+
+// openShiftBackends are those of a Route, whose port is the target of the
+// Service's.
+func openShiftBackends(o *manifest.Object) []backend {
+	names := []*manifest.Node{o.At("spec", "to", "name")}
+	for _, other := range o.At("spec", "alternateBackends").Items() {
+		names = append(names, other.At("name"))
+	}
+	var found []backend
+	for _, n := range names {
+		if n.IsSet() {
+			found = append(found, backend{node: n, name: n.Str(), namespace: o.Namespace, port: o.At("spec", "port", "targetPort")})
 		}
 	}
 	return found
-}
-
-func ingressBackends(o *manifest.Object) []*manifest.Node {
-	found := []*manifest.Node{o.At("spec", "defaultBackend"), o.At("spec", "backend")}
-	for _, rule := range o.At("spec", "rules").Items() {
-		for _, path := range rule.At("http", "paths").Items() {
-			found = append(found, path.At("backend"))
-		}
-	}
-	return found
-}
-
-func namespaceOr(n *manifest.Node, otherwise string) string {
-	if n.IsSet() {
-		return n.Str()
-	}
-	return otherwise
 }
 
 // entrance is a way from outside into a Service in view.
@@ -107,12 +77,12 @@ func entrances(p *lint.Pass) []entrance {
 	}
 	var found []entrance
 	for _, b := range backends(p.Object) {
-		for _, service := range p.Set.Named("", "Service", b.name.Str()) {
+		for _, service := range p.Set.Named("", "Service", b.name) {
 			near := sameNamespace(b.namespace, service.Namespace)
 			if near == manifest.False {
 				continue
 			}
-			e := entrance{at: b.name, service: service, sure: near == manifest.True}
+			e := entrance{at: b.node, service: service, sure: near == manifest.True}
 			for _, port := range service.At("spec", "ports").Items() {
 				if b.names(port) {
 					e.ports = append(e.ports, port)
@@ -129,7 +99,7 @@ func entrances(p *lint.Pass) []entrance {
 func (b backend) names(port *manifest.Node) bool {
 	wanted := b.port.Str()
 	return wanted == "" || wanted == port.At("port").Str() || wanted == port.At("name").Str() ||
-		b.port.Key == "targetPort" && wanted == port.At("targetPort").Str()
+		b.port != nil && b.port.Key == "targetPort" && wanted == port.At("targetPort").Str()
 }
 
 // leadsTo tells whether one of the ports of a Service ends in a container: the

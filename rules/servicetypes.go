@@ -141,7 +141,7 @@ func servedByIngress(p *lint.Pass) bool {
 				continue
 			}
 			for _, b := range backends(o) {
-				if b.name.Str() == p.Object.Name {
+				if b.name == p.Object.Name {
 					return true
 				}
 			}

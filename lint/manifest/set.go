@@ -1,5 +1,10 @@
 package manifest
 
+import (
+	"strings"
+	"sync"
+)
+
 // Status says what became of a document.
 type Status string
 
@@ -53,8 +58,10 @@ type Set struct {
 	byKind  map[kindKey][]*Object
 	byName  map[nameKey][]*Object
 
-	bindings   map[nameKey][]*Object // by the role that they give
-	aggregates []*Object
+	bindings        map[nameKey][]*Object // by the role that they give
+	aggregates      []*Object
+	definitionsLock sync.Mutex
+	definitions     map[kindKey]*Object
 }
 
 type kindKey struct{ group, kind string }
@@ -66,6 +73,7 @@ type nameKey struct {
 
 // Index prepares the set for rules, once all its documents are there.
 func (s *Set) Index() {
+	s.definitions = map[kindKey]*Object{}
 	s.objects, s.byKind, s.byName = nil, map[kindKey][]*Object{}, map[nameKey][]*Object{}
 	s.bindings, s.aggregates = map[nameKey][]*Object{}, nil
 	for _, d := range s.Documents {
@@ -118,3 +126,53 @@ func (s *Set) Bindings(kind, role string) []*Object {
 
 // Aggregates are the ClusterRoles that collect the rules of others.
 func (s *Set) Aggregates() []*Object { return s.aggregates }
+
+// Definition is the CustomResourceDefinition in the set of a custom kind; nil
+// when there is none. Definitions are most of the bytes of real repositories
+// and their kinds are seldom used beside them, so no rule has them loaded: one
+// is parsed when it is first asked for.
+func (s *Set) Definition(group, kind string) *Object {
+	s.definitionsLock.Lock()
+	defer s.definitionsLock.Unlock()
+	key := kindKey{group, kind}
+	found, asked := s.definitions[key]
+	if !asked {
+		found = s.findDefinition(key)
+		s.definitions[key] = found
+	}
+	return found
+}
+
+func (s *Set) findDefinition(key kindKey) *Object {
+	for _, d := range s.Documents {
+		if d.Kind != "CustomResourceDefinition" {
+			continue
+		}
+		o := d.Object
+		if o == nil {
+			o = definitionIn(d, key)
+		}
+		if o == nil {
+			continue
+		}
+		if spec := o.At("spec"); spec.At("group").Str() == key.group && spec.At("names", "kind").Str() == key.kind {
+			return o
+		}
+	}
+	return nil
+}
+
+// definitionIn parses a document that names group and kind; nil when it does
+// not, or is no definition after all.
+func definitionIn(d *Document, key kindKey) *Object {
+	text := d.Span.Text()
+	if !strings.Contains(text, key.group) || !strings.Contains(text, key.kind) {
+		return nil
+	}
+	tree, err := Parse(d.Span)
+	if err != nil {
+		return nil
+	}
+	o, _ := NewObject(tree.Root, tree.Duplicates)
+	return o
+}
