@@ -44,6 +44,9 @@ func yamlAmbiguousScalar(p *lint.Pass) {
 		texts[n] = true
 	}
 	eachScalar(p.Object.Node, func(n *manifest.Node) {
+		if n.Type == manifest.String && !texts[n] {
+			return
+		}
 		plain := plainText(n)
 		switch {
 		case plain == "":
@@ -182,6 +185,11 @@ func decimalMode(p *lint.Pass, n *manifest.Node) {
 
 var standIn = lazyRegexp(`^<?(TODO|FIXME|CHANGE[_-]?ME|REPLACE[_-]?ME)>?$`)
 
+// isStandIn looks at the length first: most values are no words.
+func isStandIn(text string) bool {
+	return len(text) >= len("TODO") && len(text) <= len("<REPLACE_ME>") && standIn().MatchString(text)
+}
+
 // unresolvedPlaceholder reports text that should have been replaced. A
 // template is only wrong in what has been rendered: elsewhere it is replaced
 // later, so it is unknown.
@@ -189,7 +197,7 @@ func unresolvedPlaceholder(p *lint.Pass) {
 	eachScalar(p.Object.Node, func(n *manifest.Node) {
 		switch {
 		case !n.IsString():
-		case standIn().MatchString(n.Value):
+		case isStandIn(n.Value):
 			p.Reportf(n, "%s holds the placeholder %s", n.Path(), n.Value)
 		case strings.Contains(n.Value, "<no value>") && !strings.Contains(n.Value, "\n") && !isProgramText(n):
 			p.Reportf(n, "%s holds %q, which Helm writes for a value that is not set", n.Path(), "<no value>").Showing("")

@@ -1,6 +1,10 @@
 package rules
 
 import (
+	"bytes"
+	"go/build"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +29,42 @@ func TestSchemaTable(t *testing.T) {
 		if !described && len(s.values) == 0 {
 			t.Errorf("type %s is named and not described", name)
 		}
+	}
+}
+
+// TestEveryField judges the objects of the API's own round-trip tests, which
+// set every field: each must be known, and of a type that it takes.
+func TestEveryField(t *testing.T) {
+	pkg, err := build.Import("k8s.io/api/core/v1", ".", build.FindOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(pkg.Dir, "../../testdata/HEAD/*.yaml"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no objects in %s: %v", pkg.Dir, err)
+	}
+	judged := 0
+	rule := Find(All(), "schema-invalid")
+	for _, path := range paths {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.HasPrefix(content, []byte("apiVersion: ")) { // the events of a watch
+			continue
+		}
+		report := linttest.Check(t, linttest.Load(t, filepath.Base(path), content), lint.Options{Rules: rule})
+		if len(report.Unknown) == 0 {
+			judged++
+		}
+		for _, f := range report.Findings {
+			if strings.Contains(f.Message, "has no field") || strings.Contains(f.Message, "where the API takes") {
+				t.Errorf("%s: %s", filepath.Base(path), f.Message)
+			}
+		}
+	}
+	if judged < 100 {
+		t.Errorf("only %d of %d objects were judged", judged, len(paths))
 	}
 }
 

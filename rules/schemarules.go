@@ -89,7 +89,7 @@ func (c schemaCheck) value(p *lint.Pass, n *manifest.Node, s *schema, around []l
 		}
 	default:
 		if reason := wrongValue(n, s); reason != "" {
-			reportValue(p, n, reason)
+			reportValue(p, n, s, reason)
 		}
 	}
 }
@@ -186,10 +186,13 @@ func (s *schema) holder(key string, levels int) (path string, ok bool) {
 	return "", false
 }
 
-// reportValue keeps the values of Secrets out of the message.
-func reportValue(p *lint.Pass, n *manifest.Node, reason string) *lint.Finding {
-	if p.Object.Kind == "Secret" {
-		return p.Reportf(n, "%s is not what the API takes there", n.Path()).About(n.Path()).Showing("")
+// reportValue keeps what may be secret out of the message: the values of
+// Secrets and of environment variables, and whatever is encoded.
+func reportValue(p *lint.Pass, n *manifest.Node, s *schema, reason string) {
+	if p.Object.Kind == "Secret" || n.Key == "value" || s.takes == base64Value {
+		reason = "is not " + typeNouns[s.takes] + ", which the API takes there"
+		p.Reportf(n, "%s %s", n.Path(), reason).About(n.Path()).Showing("")
+		return
 	}
-	return p.Reportf(n, "%s %s", n.Path(), reason).About(n.Path())
+	p.Reportf(n, "%s %s", n.Path(), reason).About(n.Path())
 }

@@ -88,10 +88,10 @@ func wrongValue(n *manifest.Node, s *schema) string {
 	}
 	text := n.Str()
 	if len(s.values) > 0 && text != "" && !slices.Contains(s.values, text) {
-		return fmt.Sprintf("is %q, which is none of %s", text, strings.Join(s.values, ", "))
+		return fmt.Sprintf("is %q, which is none of %s", shortened(text), strings.Join(s.values, ", "))
 	}
 	if isForm, ok := textForms[s.takes]; ok && !isForm(text) {
-		return fmt.Sprintf("is %q, which is not %s", text, formNouns[s.takes])
+		return fmt.Sprintf("is %q, which is not %s", shortened(text), formNouns[s.takes])
 	}
 	return ""
 }
@@ -135,9 +135,18 @@ func describe(n *manifest.Node) string {
 	case n.Type == manifest.Null:
 		return "null"
 	case n.Type == manifest.String:
-		return fmt.Sprintf("the string %q", n.Value)
+		return fmt.Sprintf("the string %q", shortened(n.Value))
 	}
 	return "the number " + n.Value
+}
+
+// shortened is the beginning of a long text, to be shown in a message.
+func shortened(text string) string {
+	const most = 60
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
 }
 
 // textForms tell whether a text has the form that a field takes. An empty

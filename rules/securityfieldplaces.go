@@ -42,16 +42,17 @@ func (f fieldPlace) judge(p *lint.Pass) {
 		case slices.Contains(f.holds, n.Key):
 			notBoolean(p, n)
 		case slices.Contains(f.foreign, n.Key):
-			report(p, n, fmt.Sprintf("%s has no effect in %s", n.Key, f.called))
+			reportField(p, n, fmt.Sprintf("%s has no effect in %s", n.Key, f.called))
 		default:
 			if meant := meantField(n.Key, f.holds); meant != "" {
-				report(p, n, fmt.Sprintf("%s has no field %q (did you mean %s?)", f.called, n.Key, meant))
+				reportField(p, n, fmt.Sprintf("%s has no field %q (did you mean %s?)", f.called, n.Key, meant))
 			}
 		}
 	}
 }
 
-func report(p *lint.Pass, n *manifest.Node, message string) {
+// reportField names the key, so that a broader rule is silent about it.
+func reportField(p *lint.Pass, n *manifest.Node, message string) {
 	p.Reportf(n, "%s", message).About(n.Path())
 }
 
@@ -59,7 +60,7 @@ func report(p *lint.Pass, n *manifest.Node, message string) {
 // switch off or on stays as it is.
 func notBoolean(p *lint.Pass, n *manifest.Node) {
 	if slices.Contains(booleanFields, n.Key) && n.IsSet() && !n.Templated() && n.Truth() == manifest.Unknown {
-		report(p, n, fmt.Sprintf("%s is %s, where the API takes a boolean", n.Key, describe(n)))
+		reportField(p, n, fmt.Sprintf("%s is %s, where the API takes a boolean", n.Key, describe(n)))
 	}
 }
 
@@ -171,13 +172,13 @@ func podSecurityLabels(p *lint.Pass) {
 		mode, isVersion := strings.CutSuffix(key, "-version")
 		switch value := label.Str(); {
 		case !slices.Contains([]string{"enforce", "audit", "warn"}, mode):
-			report(p, label, fmt.Sprintf("Pod Security Admission knows no label %q", label.Key))
+			reportField(p, label, fmt.Sprintf("Pod Security Admission knows no label %q", label.Key))
 		case label.Templated():
 			p.UnknownValue(label)
 		case isVersion && !podSecurityVersion().MatchString(value):
-			report(p, label, fmt.Sprintf("label %q names %q, which is no version such as latest or v1.30", label.Key, value))
+			reportField(p, label, fmt.Sprintf("label %q names %q, which is no version such as latest or v1.30", label.Key, value))
 		case !isVersion && !slices.Contains([]string{"privileged", "baseline", "restricted"}, value):
-			report(p, label, fmt.Sprintf("label %q names %q, which is no level of the Pod Security Standards", label.Key, value))
+			reportField(p, label, fmt.Sprintf("label %q names %q, which is no level of the Pod Security Standards", label.Key, value))
 		}
 	}
 }

@@ -37,7 +37,8 @@ func TestLines(t *testing.T) {
 		"\nkind apps/v1 Deployment apps/v1.Deployment\n",
 		"\nkind v1 Pod core/v1.Pod\n",
 		"\nenum core/v1.PullPolicy Always|IfNotPresent|Never\n",
-		"\ntype core/v1.HTTPGetAction path=s port=x host=s scheme=.URIScheme httpHeaders=[].HTTPHeader\n",
+		"\ntype core/v1.TCPSocketAction port=x host=s\n",
+		"\ntype core/v1.ResourceRequirements limits={}q requests={}q claims=[].ResourceClaim\n",
 		" metadata=meta/v1.ObjectMeta spec=.DeploymentSpec status=*\n",
 	} {
 		if !strings.Contains(string(text), want) {
@@ -54,7 +55,7 @@ func TestNotLinked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, pkg := range strings.Fields(string(deps)) {
-		if strings.HasPrefix(pkg, "k8s.io/") {
+		if strings.HasPrefix(pkg, "k8s.io/api/") || strings.HasPrefix(pkg, "k8s.io/apimachinery/") {
 			t.Errorf("the linter links %s", pkg)
 		}
 	}
