@@ -32,6 +32,8 @@ func All() []*lint.Rule {
 		resources,
 		reliability,
 		namespaces,
+		admission,
+		gitops,
 		apiVersions,
 		correctness,
 	)
