@@ -109,8 +109,9 @@ type Kinds struct {
 	// Any is every kind but CustomResourceDefinition, whose schemas are most
 	// of the bytes of real repositories.
 	Any bool
-	// Names are kinds, group/Kind where a kind's name is not unique, or
-	// apiVersion/Kind where one version is meant.
+	// Names are kinds, group/Kind where a kind's name is not unique,
+	// apiVersion/Kind where one version is meant, or group/* where users make
+	// the kinds of a group.
 	Names []string
 	// Context are kinds that the rule consults while it judges others, named
 	// in the same ways.
@@ -133,7 +134,7 @@ func (k Kinds) Reads(apiVersion, kind string, describesPods bool) bool {
 // names tells whether a list of kinds holds one.
 func names(kinds []string, apiVersion, kind string) bool {
 	for _, name := range kinds {
-		if name == kind {
+		if name == kind || name == manifest.GroupOf(apiVersion)+"/*" {
 			return true
 		}
 		of, ok := strings.CutSuffix(name, kind)

@@ -33,6 +33,8 @@ func All() []*lint.Rule {
 		reliability,
 		namespaces,
 		mesh,
+		admission,
+		gitops,
 		apiVersions,
 		correctness,
 	)
