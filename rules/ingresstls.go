@@ -79,7 +79,14 @@ func ingressWithoutTLS(p *lint.Pass) {
 	}
 }
 
+// balancedClasses are the classes of controllers that always end TLS in the
+// network of their provider.
+var balancedClasses = []string{"cloudflare-tunnel", "tailscale"}
+
 func tlsAtBalancer(o *manifest.Object) bool {
+	if slices.Contains(balancedClasses, ingressClass(o)) {
+		return true
+	}
 	for _, n := range o.At("metadata", "annotations").Fields() {
 		value, known := balancerCertificates[n.Key]
 		if known && n.Str() != "" && (value == "" || n.Str() == value) {
