@@ -144,9 +144,12 @@ func coveredElsewhere(p *lint.Pass, host *manifest.Node) bool {
 	}
 	for _, group := range ingressGroups {
 		for _, o := range p.Set.OfKind(group, "Ingress") {
+			if o == p.Object || len(o.At("spec", "tls").Items()) == 0 {
+				continue
+			}
 			set := tlsHosts(o)
-			set.all = false
-			if o != p.Object && set.covers(host) == manifest.True {
+			set.all = false // a default certificate is for the entry's own rules
+			if set.covers(host) == manifest.True {
 				return true
 			}
 		}
