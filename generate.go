@@ -1,3 +1,3 @@
 package main
 
-//go:generate sh -c "go run . rules -f markdown > docs/rules.md"
+//go:generate go run ./internal/docs/generate

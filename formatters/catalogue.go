@@ -83,15 +83,15 @@ func kindNames(k lint.Kinds) []string {
 
 func catalogueMarkdown(w io.Writer, rules []*lint.Rule) error {
 	var b strings.Builder
-	b.WriteString("# Rules\n\nGenerated from the code by `go generate ./...`; `seaworthy explain RULE` shows each with examples.\n\n")
+	b.WriteString("# Rules\n\nGenerated from the code by `go generate ./...`. `seaworthy explain RULE` says the same on the terminal.\n\n")
 	b.WriteString("Points are added to a resource's score: negative ones once when a rule fails anywhere in it, positive ones when everything it applies to complies.\n")
 	family := ""
 	for _, r := range byFamily(rules) {
 		if r.Family != family {
 			family = r.Family
-			fmt.Fprintf(&b, "\n## %s\n\n| rule | severity | points | what | fix | profiles | checks of other tools |\n|---|---|---|---|---|---|---|\n", family)
+			fmt.Fprintf(&b, "\n## %s\n\n| rule | severity | points | what | fix | profiles |\n|---|---|---|---|---|---|\n", family)
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %+d | %s | %s | %s | %s |\n", r.ID, r.Severity, r.Points, cell(r.Title), cell(string(r.FixKind)+": "+r.Fix), strings.Join(r.Profiles, " "), cell(strings.Join(r.Aliases, " ")))
+		fmt.Fprintf(&b, "| [%s](rules/%s.md) | %s | %+d | %s | %s: %s | %s |\n", r.ID, r.ID, r.Severity, r.Points, cell(r.Title), r.FixKind, cell(r.Fix), strings.Join(r.Profiles, " "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

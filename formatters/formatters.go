@@ -15,7 +15,8 @@ type Options struct {
 	Color bool
 	// FullCoverage lists every document, not only those that were not linted.
 	FullCoverage bool
-	// Quiet leaves everything out of a text report but the findings.
+	// Quiet leaves everything out of a text report but the findings and what
+	// could not be judged.
 	Quiet bool
 }
 
@@ -24,6 +25,9 @@ type Formatter func(w io.Writer, r *lint.Report, o Options) error
 
 // All are the formats by name.
 var All = map[string]Formatter{
+	"json":    JSON,
+	"jsonl":   JSONLines,
 	"kubesec": kubesec,
 	"sarif":   SARIF,
+	"text":    Text,
 }

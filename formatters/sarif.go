@@ -238,6 +238,9 @@ func (a *sarifAlert) message() (string, []*sarif.Location) {
 			continue
 		}
 		sentences = append(sentences, text)
+		if len(f.AlsoIn) > 0 {
+			sentences = append(sentences, "Also in "+sarifPlain(strings.Join(f.AlsoIn, ", "))+".")
+		}
 		for _, place := range f.Related {
 			if place.Span.File == nil {
 				continue

@@ -188,7 +188,7 @@ func TestSARIFRules(t *testing.T) {
 		if !strings.Contains(got.Help.Text, r.Why) || !strings.Contains(got.Help.Markdown, "```yaml\n"+r.Bad+"```\n") || !strings.Contains(got.Help.Markdown, "`yaml\n"+r.Good+"```") {
 			t.Errorf("%s: incomplete help %.500q", got.ID, got.Help.Markdown)
 		}
-		if got.Name == "" || len(got.Name) > 255 || strings.Contains(got.Name, "-") || !strings.HasSuffix(got.HelpURI, "#"+got.ID) {
+		if got.Name == "" || len(got.Name) > 255 || strings.Contains(got.Name, "-") || !strings.HasSuffix(got.HelpURI, "/docs/rules/"+got.ID+".md") {
 			t.Errorf("%s: name %q, helpUri %q", got.ID, got.Name, got.HelpURI)
 		}
 		if got.DefaultConfiguration.Level != levels[r.Severity] {

@@ -26,7 +26,7 @@ func sarifRule(r *lint.Rule) *sarif.ReportingDescriptor {
 		WithFullDescription(sarif.NewMultiformatMessageString(clip(r.Why))).
 		WithTextHelp(HelpText(r)).
 		WithMarkdownHelp(HelpMarkdown(r)).
-		WithHelpURI(projectURL + "/blob/main/docs/rules.md#" + r.ID).
+		WithHelpURI(projectURL + "/blob/main/docs/rules/" + r.ID + ".md").
 		WithProperties(sarifProperties(r))
 	rule.DefaultConfiguration = sarif.NewReportingConfiguration().WithLevel(sarifLevel(r.Severity))
 	return rule

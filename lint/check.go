@@ -46,7 +46,7 @@ func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, er
 			}
 		}
 	}
-	c := checker{rules: report.Rules, opts: opts}
+	c := newChecker(jobs, report.Rules, opts)
 	judged, err := par.Map(ctx, opts.Jobs, jobs, nil, c.judge)
 	if err != nil {
 		return nil, err
@@ -72,8 +72,36 @@ type judgement struct {
 }
 
 type checker struct {
-	rules []*Rule
+	rules map[kindOf][]*Rule
 	opts  Options
+}
+
+// kindOf is what decides which rules read an object.
+type kindOf struct {
+	apiVersion, kind string
+	hasPods          bool
+}
+
+func kindOfObject(o *manifest.Object) kindOf {
+	return kindOf{o.APIVersion, o.Kind, len(o.Pods()) > 0}
+}
+
+// newChecker looks once for the rules that read each kind.
+func newChecker(jobs []job, rules []*Rule, opts Options) *checker {
+	c := &checker{rules: map[kindOf][]*Rule{}, opts: opts}
+	for _, j := range jobs {
+		k := kindOfObject(j.doc.Object)
+		if _, known := c.rules[k]; known {
+			continue
+		}
+		c.rules[k] = nil
+		for _, r := range rules {
+			if r.Kinds.Reads(k.apiVersion, k.kind, k.hasPods) {
+				c.rules[k] = append(c.rules[k], r)
+			}
+		}
+	}
+	return c
 }
 
 func (c *checker) judge(j job) judgement {
@@ -82,13 +110,10 @@ func (c *checker) judge(j job) judgement {
 	result := judgement{doc: j.doc}
 	var verdicts []*verdict
 	var ran []*Rule
-	for _, r := range c.rules {
+	for _, r := range c.rules[kindOfObject(o)] {
 		check := r.Check
 		if c.opts.PodSecurity && r.PodSecurity != nil {
 			check = r.PodSecurity
-		}
-		if !r.Kinds.Reads(o.Group(), o.Kind, len(o.Pods()) > 0) {
-			continue
 		}
 		p := &Pass{Rule: r, Object: o, Set: j.set, Version: c.opts.Version, Strict: c.opts.Strict, Restricted: c.opts.Restricted, result: &verdict{}}
 		if !survives(check, p) {
@@ -96,6 +121,9 @@ func (c *checker) judge(j job) judgement {
 			continue
 		}
 		verdicts, ran = append(verdicts, p.result), append(ran, r)
+		for _, f := range p.result.findings {
+			f.target = j.set.Target.Path
+		}
 		result.findings = append(result.findings, p.result.findings...)
 		for _, u := range p.result.unknown {
 			result.unknown = append(result.unknown, Unknown{Rule: r, Object: o, Span: u.at, Reason: u.reason})
@@ -166,13 +194,12 @@ func (r *Report) add(j judgement, notes bool) {
 	}
 }
 
-// finish sorts findings and gives each its fingerprint.
+// finish sorts findings, makes one of those that several targets share, and
+// gives each its fingerprint.
 func (r *Report) finish() {
 	for _, list := range []*[]*Finding{&r.Findings, &r.Folded} {
 		slices.SortStableFunc(*list, compareFindings)
-		*list = slices.CompactFunc(*list, func(a, b *Finding) bool {
-			return compareFindings(a, b) == 0 && a.Object == b.Object && a.stableField == b.stableField
-		})
+		*list = mergeTargets(*list)
 		seen := map[string]int{}
 		for _, f := range *list {
 			f.Fingerprint = hash(f.identity())
@@ -181,6 +208,31 @@ func (r *Report) finish() {
 			}
 		}
 	}
+}
+
+// mergeTargets makes one finding of those that say the same of the same place:
+// a defect in a base shows in each overlay that uses it.
+func mergeTargets(sorted []*Finding) []*Finding {
+	type key struct {
+		file, rule, container, field, item, value string
+		start                                     int
+	}
+	first := map[key]*Finding{}
+	merged := sorted[:0]
+	for _, f := range sorted {
+		k := key{f.Span.File.Path, f.Rule.ID, f.Container, f.stableField, f.Item, f.Value, f.Span.Start}
+		known := first[k]
+		switch {
+		case known == nil:
+			first[k] = f
+			merged = append(merged, f)
+		case known.target != f.target && !slices.Contains(known.AlsoIn, f.target):
+			known.AlsoIn = append(known.AlsoIn, f.target)
+		case known.target == f.target && known.Object != f.Object:
+			merged = append(merged, f)
+		}
+	}
+	return merged
 }
 
 func compareFindings(a, b *Finding) int {

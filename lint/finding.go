@@ -3,6 +3,7 @@ package lint
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
@@ -33,6 +34,9 @@ type Finding struct {
 	Exact bool
 	// Related are other places that belong to the finding.
 	Related []Related
+	// AlsoIn names the other targets, such as overlays, in which the same
+	// defect shows.
+	AlsoIn []string
 	// FoldedInto is the id of the stronger rule that reports the same cause.
 	FoldedInto string
 	// Fingerprint names the finding across runs: it does not change when lines
@@ -40,6 +44,7 @@ type Finding struct {
 	Fingerprint string
 
 	stableField string
+	target      string // the path of the target
 	pod         *manifest.Pod
 }
 
@@ -82,6 +87,15 @@ func (f *Finding) Showing(value string) *Finding {
 // Relate adds a place that belongs to the finding.
 func (f *Finding) Relate(n *manifest.Node, message string) *Finding {
 	f.Related = append(f.Related, Related{Message: message, Span: n.Field()})
+	return f
+}
+
+// from takes over what is known of the way of a rendered value.
+func (f *Finding) from(n *manifest.Node) *Finding {
+	f.Exact = n.Exact()
+	for _, origin := range slices.Concat(n.Origins(), f.Object.Via) {
+		f.Related = append(f.Related, Related(origin))
+	}
 	return f
 }
 

@@ -61,7 +61,7 @@ func (p *Pass) Reportf(n *manifest.Node, format string, args ...any) *Finding {
 		f.Value = n.Str()
 	}
 	f.Span = n.Field()
-	return p.report(f)
+	return p.report(f.from(n))
 }
 
 // Missingf reports a field that is absent: keys below a node. The finding lies
@@ -76,7 +76,22 @@ func (p *Pass) Missingf(under *manifest.Node, keys []string, format string, args
 		p.Unknown(nearest, "the operator of this kind may set it")
 		return f
 	}
-	return p.report(f)
+	return p.report(f.from(nearest))
+}
+
+// PodSecurity runs another rule's Pod Security check on the pass's pod, for a
+// version and a level that is Restricted or Baseline. What it finds is handed
+// over and not reported; unknown tells that it could not judge everything.
+func (p *Pass) PodSecurity(r *Rule, version Version, restricted bool) (findings []*Finding, unknown bool) {
+	in := *p
+	in.Rule, in.Version, in.Restricted, in.result = r, version, restricted, &verdict{}
+	r.PodSecurity(&in)
+	for _, f := range in.result.findings {
+		if f.pod == p.pod {
+			findings = append(findings, f)
+		}
+	}
+	return findings, len(in.result.unknown) > 0
 }
 
 func joinPath(path string, keys []string) string {

@@ -27,8 +27,12 @@ func All() []*lint.Rule {
 		serviceAccounts,
 		rbac,
 		images,
+		networkPolicies,
 		exposure,
 		resources,
+		reliability,
+		namespaces,
+		apiVersions,
 		correctness,
 	)
 	all := make([]*lint.Rule, len(families))

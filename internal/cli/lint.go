@@ -73,7 +73,7 @@ func (r *run) lint(c *cli.Context) error {
 		return err
 	}
 	if omitted := formatters.SARIFOmitted(report); omitted > 0 && o.writes("sarif") {
-		r.sayf("seaworthy: SARIF holds the %d most severe findings, as many as GitHub takes; %d are left out\n", len(report.Findings)-omitted, omitted)
+		r.sayf("seaworthy: SARIF holds the most severe results, as many as GitHub takes; %d more are left out\n", omitted)
 	}
 	r.status = report.ExitStatus
 	return nil
@@ -126,10 +126,10 @@ func (r *run) progress() func(done, total int) {
 }
 
 // reads tells which kinds any of the rules needs.
-func reads(rules []*lint.Rule) func(group, kind string) bool {
-	return func(group, kind string) bool {
+func reads(rules []*lint.Rule) func(apiVersion, kind string) bool {
+	return func(apiVersion, kind string) bool {
 		for _, rule := range rules {
-			if rule.Kinds.Loads(group, kind) {
+			if rule.Kinds.Loads(apiVersion, kind) {
 				return true
 			}
 		}

@@ -25,9 +25,9 @@ type Options struct {
 	// Stdin is read for the path "-", under the name StdinName.
 	Stdin     io.Reader
 	StdinName string
-	// Reads tells whether documents of a kind are worth parsing; nil means
-	// that all are.
-	Reads func(group, kind string) bool
+	// Reads tells whether documents of an apiVersion and kind are worth
+	// parsing; nil means that all are.
+	Reads func(apiVersion, kind string) bool
 	// Jobs is how many files are read at once; all processors when less than
 	// one.
 	Jobs int

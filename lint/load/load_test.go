@@ -150,8 +150,7 @@ func TestDocumentStatuses(t *testing.T) {
 		"neither":           {"\\: 1\n", manifest.NotKubernetes, "no apiVersion and kind", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := reader{opts: Options{Reads: wanted}}
-			docs := r.bytes("x.yaml", []byte(test.text))
+			docs := manifest.Read("x.yaml", []byte(test.text), wanted)
 			if len(docs) != 1 {
 				t.Fatalf("%d documents", len(docs))
 			}
@@ -188,7 +187,7 @@ func TestLists(t *testing.T) {
 		"array": "[\n {\"apiVersion\": \"v1\",\n\n\"kind\": \"Pod\", \"metadata\": {\"name\": \"one\", \"name\": \"one\"}},\n\n\n\n\n {\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"two\"}}]",
 	} {
 		t.Run(name, func(t *testing.T) {
-			docs := (&reader{}).bytes("x.yaml", []byte(text))
+			docs := manifest.Read("x.yaml", []byte(text), nil)
 			if len(docs) != 2 || docs[0].Object == nil || docs[1].Object == nil {
 				t.Fatalf("documents %+v", docs)
 			}

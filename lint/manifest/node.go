@@ -58,6 +58,8 @@ type Node struct {
 	Kids []*Node
 
 	merged           bool // a merge key brought it in
+	approximate      bool
+	origins          []Origin
 	file             *File
 	start, end       int32
 	keyStart, keyEnd int32
@@ -80,6 +82,36 @@ func (n *Node) KeySpan() Span {
 		return n.Span()
 	}
 	return Span{File: n.file, Start: int(n.keyStart), End: int(n.keyEnd)}
+}
+
+// Origin is another place that a value comes from: where a rendered value was
+// set, or through what it came.
+type Origin struct {
+	Message string
+	Span    Span
+}
+
+// Origins are the places that the value comes from beside its own.
+func (n *Node) Origins() []Origin {
+	if n == nil {
+		return nil
+	}
+	return n.origins
+}
+
+// Exact tells whether the value stands at its span; else it only comes from
+// near there.
+func (n *Node) Exact() bool { return n == nil || !n.approximate }
+
+// Relocate says where a node of a rendered document is written in the files
+// that it was rendered from. Only rendering does this, before any rule looks.
+// key is empty for a list item or a value without a key of its own.
+func (n *Node) Relocate(key, value Span, exact bool, origins ...Origin) {
+	n.file = value.File
+	n.start, n.end = int32(value.Start), int32(value.End)
+	n.keyStart, n.keyEnd = int32(key.Start), int32(key.End)
+	n.approximate = !exact
+	n.origins = origins
 }
 
 // At follows keys through maps. It is nil when one is absent.

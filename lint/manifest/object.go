@@ -18,6 +18,9 @@ type Object struct {
 	APIVersion, Kind, Namespace, Name string
 	// Duplicates are the keys that stand twice in one of its maps.
 	Duplicates []Duplicate
+	// Via is what the object came through on its way from its files: charts,
+	// kustomizations.
+	Via []Origin
 	// Problems say where the API server could not read the object.
 	Problems []Problem
 

@@ -138,7 +138,7 @@ func resolveTagged(tag, text string) (Type, string, error) {
 		if err != nil {
 			return String, "", errors.New("!!binary value is not base64")
 		}
-		return String, string(data), nil
+		return String, string([]rune(string(data))), nil // JSON has no other bytes than UTF-8
 	case tag == "!!timestamp":
 		if !isTimestamp(text) {
 			return String, "", errors.New("value is not of the type that its tag !!timestamp says")

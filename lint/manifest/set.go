@@ -52,6 +52,9 @@ type Set struct {
 	objects []*Object
 	byKind  map[kindKey][]*Object
 	byName  map[nameKey][]*Object
+
+	bindings   map[nameKey][]*Object // by the role that they give
+	aggregates []*Object
 }
 
 type kindKey struct{ group, kind string }
@@ -64,6 +67,7 @@ type nameKey struct {
 // Index prepares the set for rules, once all its documents are there.
 func (s *Set) Index() {
 	s.objects, s.byKind, s.byName = nil, map[kindKey][]*Object{}, map[nameKey][]*Object{}
+	s.bindings, s.aggregates = map[nameKey][]*Object{}, nil
 	for _, d := range s.Documents {
 		o := d.Object
 		if o == nil {
@@ -73,6 +77,25 @@ func (s *Set) Index() {
 		s.objects = append(s.objects, o)
 		s.byKind[kind] = append(s.byKind[kind], o)
 		s.byName[nameKey{kind, o.Name}] = append(s.byName[nameKey{kind, o.Name}], o)
+		s.indexRBAC(o)
+	}
+}
+
+const rbacGroup = "rbac.authorization.k8s.io"
+
+func (s *Set) indexRBAC(o *Object) {
+	if o.Group() != rbacGroup {
+		return
+	}
+	switch o.Kind {
+	case "RoleBinding", "ClusterRoleBinding":
+		ref := o.At("roleRef")
+		role := nameKey{kindKey{rbacGroup, ref.At("kind").Str()}, ref.At("name").Str()}
+		s.bindings[role] = append(s.bindings[role], o)
+	case "ClusterRole":
+		if len(o.At("aggregationRule", "clusterRoleSelectors").Items()) > 0 {
+			s.aggregates = append(s.aggregates, o)
+		}
 	}
 }
 
@@ -86,3 +109,12 @@ func (s *Set) OfKind(group, kind string) []*Object { return s.byKind[kindKey{gro
 func (s *Set) Named(group, kind, name string) []*Object {
 	return s.byName[nameKey{kindKey{group, kind}, name}]
 }
+
+// Bindings are the bindings that give a Role or ClusterRole of that name, in
+// all namespaces.
+func (s *Set) Bindings(kind, role string) []*Object {
+	return s.bindings[nameKey{kindKey{rbacGroup, kind}, role}]
+}
+
+// Aggregates are the ClusterRoles that collect the rules of others.
+func (s *Set) Aggregates() []*Object { return s.aggregates }

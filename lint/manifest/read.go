@@ -1,0 +1,172 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+)
+
+type documentReader struct {
+	reads func(apiVersion, kind string) bool
+}
+
+// Read makes documents of the content of a file. reads tells which kinds are
+// worth parsing; nil means that all are.
+func Read(name string, content []byte, reads func(apiVersion, kind string) bool) []*Document {
+	r := documentReader{reads: reads}
+	file, err := NewFile(name, content)
+	if bytes.HasPrefix(content, []byte("\x00GITCRYPT\x00")) {
+		return []*Document{{File: file, Status: Encrypted, Reason: "encrypted by git-crypt"}}
+	}
+	if err != nil {
+		d := &Document{File: file, Status: ParseError, Reason: err.Error()}
+		if text, ok := errors.AsType[*TextError](err); ok {
+			start := file.LineStart(text.Line)
+			d.Span = Span{File: file, Start: start + text.Column - 1, End: start + text.Column - 1}
+		}
+		return []*Document{d}
+	}
+	var docs []*Document
+	spans := Documents(file)
+	for i, span := range spans {
+		docs = append(docs, r.document(file, i+1, span)...)
+	}
+	if len(spans) == 0 {
+		docs = append(docs, &Document{File: file, Status: NotKubernetes, Reason: "the file holds no document"})
+	}
+	return docs
+}
+
+// document judges by its lines whether a document has to be parsed, and parses
+// it: one document, or one for each item of a list.
+func (r documentReader) document(file *File, number int, span Span) []*Document {
+	d := &Document{File: file, Number: number, Span: contentStart(span)}
+	header := Sniff(span)
+	d.Kind = header.Kind
+	switch {
+	case !header.Sure:
+	case header.Kind == "" || header.APIVersion == "":
+		return notKubernetes(d, header.APIVersion)
+	case !r.wants(header.APIVersion, header.Kind) && !strings.HasSuffix(header.Kind, "List"):
+		d.Status, d.Reason = NoRulesForKind, noRules
+		return []*Document{d}
+	}
+	tree, err := Parse(span)
+	if err != nil {
+		return []*Document{broken(d, span, err)}
+	}
+	items, ok := ListItems(tree.Root)
+	if !ok && tree.Root.Kind == List {
+		items, ok = tree.Root.Kids, holdsObjects(tree.Root)
+	}
+	if !ok {
+		return r.object(d, tree.Root, tree.Duplicates)
+	}
+	if len(items) == 0 {
+		d.Kind, d.Status, d.Reason = tree.Root.At("kind").Str(), NoRulesForKind, "the list is empty"
+		return []*Document{d}
+	}
+	var docs []*Document
+	duplicates := tree.Duplicates
+	for _, item := range items {
+		of := *d
+		of.Span = item.Span()
+		item.Parent = nil
+		mine := duplicatesUpTo(of.Span.End, duplicates)
+		duplicates = duplicates[len(mine):]
+		docs = append(docs, r.object(&of, item, mine)...)
+	}
+	return docs
+}
+
+const noRules = "no selected rule reads this kind"
+
+func (r documentReader) wants(apiVersion, kind string) bool {
+	return r.reads == nil || r.reads(apiVersion, kind)
+}
+
+// object makes a document of a parsed value.
+func (r documentReader) object(d *Document, root *Node, duplicates []Duplicate) []*Document {
+	object, problem := NewObject(root, duplicates)
+	switch {
+	case problem != nil:
+		d.Status, d.Reason, d.Span = ParseError, problem.Reason, problem.Span
+	case object == nil:
+		d.Kind = root.At("kind").Str()
+		return notKubernetes(d, root.At("apiVersion").Str())
+	case !r.wants(object.APIVersion, object.Kind):
+		d.Kind, d.Status, d.Reason = object.Kind, NoRulesForKind, noRules
+	default:
+		d.Kind, d.Status, d.Object = object.Kind, Linted, object
+		if len(object.Problems) > 0 {
+			d.Status, d.Reason, d.Span = ParseError, object.Problems[0].Reason, object.Problems[0].Span
+		}
+	}
+	return []*Document{d}
+}
+
+func notKubernetes(d *Document, apiVersion string) []*Document {
+	d.Status, d.Reason = NotKubernetes, "no apiVersion and kind"
+	switch {
+	case d.Kind != "":
+		d.Reason = "has kind " + d.Kind + " but no apiVersion"
+	case apiVersion != "":
+		d.Reason = "has apiVersion " + apiVersion + " but no kind"
+	}
+	return []*Document{d}
+}
+
+// broken says why a document does not parse. One that holds template
+// expressions is not broken: it was never meant to be read as it is.
+func broken(d *Document, span Span, err error) *Document {
+	d.Status, d.Reason = ParseError, err.Error()
+	if syntax, ok := errors.AsType[*SyntaxError](err); ok {
+		d.Span = syntax.Span
+	}
+	text := span.Text()
+	if strings.Contains(text, "{{") || strings.Contains(text, "{%") {
+		d.Status = TemplateNotRendered
+		d.Reason = "holds template expressions, which are not rendered: " + err.Error()
+	}
+	return d
+}
+
+// holdsObjects tells whether a list at the root of a document is a list of
+// Kubernetes objects.
+func holdsObjects(root *Node) bool {
+	for _, item := range root.Kids {
+		if item.At("apiVersion").IsSet() && item.At("kind").IsSet() {
+			return true
+		}
+	}
+	return false
+}
+
+// duplicatesUpTo are the duplicate keys, which come item by item, of the items
+// that end at the offset or before.
+func duplicatesUpTo(end int, duplicates []Duplicate) []Duplicate {
+	n := 0
+	for n < len(duplicates) && duplicates[n].Later.KeySpan().End <= end {
+		n++
+	}
+	return duplicates[:n]
+}
+
+// contentStart is the span of a document without the comments and blank lines
+// before its first line, so that it is named by the line where it begins.
+func contentStart(span Span) Span {
+	text := span.File.Text
+	for span.Start < span.End {
+		line := text[span.Start:span.End]
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
+			line = line[:i+1]
+		}
+		body := bytes.TrimLeft(line, " \t\r\n")
+		if len(body) > 0 && body[0] != '#' && body[0] != '%' && !bytes.HasPrefix(body, []byte("---")) {
+			span.Start += len(line) - len(body)
+			break
+		}
+		span.Start += len(line)
+	}
+	return span
+}
