@@ -113,25 +113,15 @@ func asksBefore(p *lint.Pass, pod *manifest.Pod) manifest.Truth {
 			isAllowList(n) && allPrivate(splitList(n.Str())):
 			return manifest.True
 		case n.Key == "traefik.ingress.kubernetes.io/router.middlewares":
-			answer = surer(answer, middlewareLogin(p, n))
+			answer = anyHolds(answer, middlewareLogin(p, n))
 		case n.Key == "konghq.com/plugins":
-			answer = surer(answer, manifest.Unknown)
+			answer = anyHolds(answer, manifest.Unknown)
 		}
 	}
 	if isGatewayRoute(p.Object) {
-		answer = surer(answer, gatewayLogin(p))
+		answer = anyHolds(answer, gatewayLogin(p))
 	}
 	return answer
-}
-
-// surer is the answer that settles more: yes before perhaps before no.
-func surer(a, b manifest.Truth) manifest.Truth {
-	for _, answer := range []manifest.Truth{manifest.True, manifest.Unknown} {
-		if a == answer || b == answer {
-			return answer
-		}
-	}
-	return manifest.False
 }
 
 // allowLists are annotations that list the addresses that may connect, by
