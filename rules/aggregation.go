@@ -28,7 +28,7 @@ func rbacAggregatedEscalation(p *lint.Pass) {
 		return
 	}
 	for _, selector := range p.Object.At("aggregationRule", "clusterRoleSelectors").Items() {
-		if selectsLabels(selector, clusterAdminLabels()) {
+		if matchesSelector(selector, clusterAdminLabels()) == manifest.True {
 			p.Reportf(selector, "ClusterRole %q collects the rules of roles that its author did not choose, those of cluster-admin too", p.Object.Name)
 		}
 	}

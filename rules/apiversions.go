@@ -62,9 +62,15 @@ var apiVersions = []lint.Rule{
 		Points:   -1,
 		Profiles: []string{"reliability"},
 		Aliases:  []string{"kube-linter:deprecated-service-account-field", "kubescape:C-0294"},
-		Kinds:    lint.Kinds{Workloads: true, Names: []string{"/Service", "/ServiceAccount", "/PersistentVolume", "/PersistentVolumeClaim", "storage.k8s.io/StorageClass", "networking.k8s.io/Ingress", "extensions/Ingress"}},
-		Scope:    lint.ResourceScope,
-		Check:    deprecatedField,
+		Kinds: lint.Kinds{
+			Workloads: true,
+			Names: []string{
+				"/Service", "/ServiceAccount", "/PersistentVolume", "/PersistentVolumeClaim",
+				"storage.k8s.io/StorageClass", "networking.k8s.io/Ingress", "extensions/Ingress",
+			},
+		},
+		Scope: lint.ResourceScope,
+		Check: deprecatedField,
 	},
 	{
 		ID:     "ignored-security-annotation",
@@ -79,9 +85,13 @@ var apiVersions = []lint.Rule{
 		Points:     -5,
 		Profiles:   []string{"default", "strict", "novel"},
 		References: []string{"OWASP:K01,K04"},
-		Kinds:      lint.Kinds{Workloads: true, Names: []string{"policy/PodSecurityPolicy", "extensions/PodSecurityPolicy"}, Context: []string{"Namespace"}},
-		Scope:      lint.PodScope,
-		Check:      ignoredSecurityAnnotation,
+		Kinds: lint.Kinds{
+			Workloads: true,
+			Names:     []string{"policy/PodSecurityPolicy", "extensions/PodSecurityPolicy"},
+			Context:   []string{"Namespace"},
+		},
+		Scope: lint.PodScope,
+		Check: ignoredSecurityAnnotation,
 	},
 }
 

@@ -32,6 +32,7 @@ func All() []*lint.Rule {
 		resources,
 		reliability,
 		namespaces,
+		mesh,
 		apiVersions,
 		correctness,
 	)
