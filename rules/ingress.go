@@ -115,6 +115,8 @@ var (
 	templates = lazyRegexp(`\$\{[^{}]*\}|\{\{[^\n]*?\}\}|\{%[^\n]*?%\}`)
 	// harmlessBraces are those of variables and of counts in expressions.
 	harmlessBraces = lazyRegexp(`\{[\w,]*\}`)
+	// quotedParentheses are those that an expression looks for.
+	quotedParentheses = lazyRegexp(`\\[()]|\[[^\]]*\]`)
 )
 
 // escapeOf names what in a value ends the directive in which it stands. A hash
@@ -132,7 +134,7 @@ func escapeOf(value string) string {
 		return "a comment"
 	}
 	depth := 0
-	for _, r := range strings.NewReplacer(`\(`, "", `\)`, "").Replace(value) {
+	for _, r := range quotedParentheses().ReplaceAllString(value, "") {
 		switch r {
 		case '(':
 			depth++
@@ -172,7 +174,7 @@ func ingressRiskyAnnotation(p *lint.Pass) {
 			p.Reportf(n, "Ingress %q lets clients in without a verified certificate (%s)", p.Object.Name, value)
 		case isNginx(n) && name == "cors-allow-origin" && slices.Contains(splitList(value), "*") && sharesCredentials(p.Object):
 			p.Reportf(n, "Ingress %q allows requests with credentials from every origin", p.Object.Name)
-		case slices.Contains(allowLists, name) && everyAddress([]*manifest.Node{n}) != nil:
+		case isAllowList(n) && everyAddress([]*manifest.Node{n}) != nil:
 			p.Reportf(n, "%s of Ingress %q holds every address and filters nothing", name, p.Object.Name)
 		}
 	})(p)

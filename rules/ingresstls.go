@@ -79,7 +79,14 @@ func ingressWithoutTLS(p *lint.Pass) {
 	}
 }
 
+// balancedClasses are the classes of controllers that always end TLS in the
+// network of their provider.
+var balancedClasses = []string{"cloudflare-tunnel", "tailscale"}
+
 func tlsAtBalancer(o *manifest.Object) bool {
+	if slices.Contains(balancedClasses, ingressClass(o)) {
+		return true
+	}
 	for _, n := range o.At("metadata", "annotations").Fields() {
 		value, known := balancerCertificates[n.Key]
 		if known && n.Str() != "" && (value == "" || n.Str() == value) {
@@ -137,9 +144,12 @@ func coveredElsewhere(p *lint.Pass, host *manifest.Node) bool {
 	}
 	for _, group := range ingressGroups {
 		for _, o := range p.Set.OfKind(group, "Ingress") {
+			if o == p.Object || len(o.At("spec", "tls").Items()) == 0 {
+				continue
+			}
 			set := tlsHosts(o)
-			set.all = false
-			if o != p.Object && set.covers(host) == manifest.True {
+			set.all = false // a default certificate is for the entry's own rules
+			if set.covers(host) == manifest.True {
 				return true
 			}
 		}
@@ -209,7 +219,7 @@ func redirectsAll(p *lint.Pass) manifest.Truth {
 	for _, route := range p.Object.At("spec", "routes").Items() {
 		redirects := manifest.False
 		for _, ref := range route.At("middlewares").Items() {
-			redirects = surer(redirects, isRedirect(p.Set, ref.At("name").Str()))
+			redirects = anyHolds(redirects, isRedirect(p.Set, ref.At("name").Str()))
 		}
 		switch redirects {
 		case manifest.False:

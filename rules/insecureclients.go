@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -33,17 +34,29 @@ func unverifiedArguments(p *lint.Pass, c *manifest.Container, items []*manifest.
 	for i, item := range items {
 		words[i] = item.Str()
 	}
-	whole := shellCommand{words: words}
-	if script := whole.nestedScript(); script != "" {
-		if i := slices.Index(words, script); i >= 0 {
-			unverifiedScript(p, c, items[i])
-			return
-		}
+	if i := scriptOf(words); i >= 0 {
+		unverifiedScript(p, c, items[i])
+		return
 	}
+	whole := shellCommand{words: words}
 	if option, target := insecureOption(whole); option != "" {
 		i := slices.IndexFunc(words, func(word string) bool { return optionIn(word, option) })
 		reportClient(p, c, items[max(i, 0)], option, target)
 	}
+}
+
+// scriptOf is where the script of a shell stands among the words, also of one
+// that another program starts, such as tini; -1 when there is none.
+func scriptOf(words []string) int {
+	for i, word := range words {
+		if !isShell(path.Base(word)) {
+			continue
+		}
+		if script := (shellCommand{words: words[i:]}).nestedScript(); script != "" {
+			return slices.Index(words, script)
+		}
+	}
+	return -1
 }
 
 // unverifiedScript reports each way of doing without verification once for a

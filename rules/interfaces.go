@@ -31,11 +31,11 @@ type sensitiveInterface struct {
 // sensitiveInterfaces are tried in order; the first that fits counts.
 var sensitiveInterfaces = []sensitiveInterface{
 	// Dashboards of clusters.
-	{product: "the Kubernetes dashboard", images: []string{"kubernetesui/dashboard*", "kubernetes-dashboard*", "google_containers/kubernetes-dashboard*"}},
-	{product: "Headlamp", images: []string{"headlamp", "headlamp-k8s/headlamp"}},
-	{product: "Argo CD", images: []string{"argoproj/argocd", "argoproj/argo-cd"}, ports: []int64{8080, 8443}},
+	{product: "the Kubernetes dashboard", images: []string{"kubernetesui/dashboard*", "kubernetes-dashboard", "kubernetes-dashboard-amd64"}},
+	{product: "Headlamp", images: []string{"headlamp"}, login: true},
+	{product: "Argo CD", images: []string{"argoproj/argocd", "argoproj/argo-cd"}, ports: []int64{8080, 8443}, login: true},
 	{product: "Argo Workflows", images: []string{"argoproj/argocli", "argo-server"}},
-	{product: "Kubeflow", images: []string{"centraldashboard", "kubeflow/centraldashboard*"}},
+	{product: "Kubeflow", images: []string{"centraldashboard"}},
 	{product: "Rancher", images: []string{"rancher/rancher"}, login: true},
 	{product: "Portainer", images: []string{"portainer/portainer*", "portainer/agent"}},
 	{product: "Weave Scope", images: []string{"weaveworks/scope"}},
@@ -43,7 +43,8 @@ var sensitiveInterfaces = []sensitiveInterface{
 	{product: "the administration interface of Envoy", images: []string{"envoyproxy/envoy*"}, ports: []int64{9901}},
 	{product: "the Ray dashboard", images: []string{"rayproject/ray*"}, ports: []int64{8265}},
 	// Notebooks, workflows and remote desktops: they run code.
-	{product: "Jupyter", images: []string{"jupyter/*", "jupyterhub/*", "*-notebook"}},
+	{product: "JupyterHub", images: []string{"jupyterhub/jupyterhub", "jupyterhub/k8s-hub"}, login: true},
+	{product: "Jupyter", images: []string{"jupyter/*", "kubeflownotebookswg/jupyter*"}},
 	{product: "NiFi", images: []string{"apache/nifi", "nifi"}},
 	{product: "Airflow", images: []string{"apache/airflow", "airflow"}, ports: []int64{8080}, login: true},
 	{product: "Spark", images: []string{"apache/spark*", "spark"}, ports: []int64{4040, 8080, 8081, 18080}},
@@ -64,11 +65,14 @@ var sensitiveInterfaces = []sensitiveInterface{
 	{product: "Alertmanager", images: []string{"prom/alertmanager", "prometheus/alertmanager", "bitnami/alertmanager"}, protectedBy: []string{"--web.config.file"}},
 	{product: "Grafana", images: []string{"grafana/grafana*", "bitnami/grafana"}, login: true, exposed: runsWithout("GF_AUTH_ANONYMOUS_ENABLED")},
 	{product: "Grafana with anonymous access", images: []string{"grafana/grafana*", "bitnami/grafana"}},
+	{product: "Kibana", images: []string{"kibana"}, login: true, exposed: sinceElastic8},
 	{product: "Kibana", images: []string{"kibana"}, protectedBy: []string{"ELASTICSEARCH_PASSWORD"}},
 	{product: "OpenSearch Dashboards", images: []string{"opensearch-dashboards"}, login: true},
 	// Data stores.
+	{product: "Elasticsearch", images: []string{"elasticsearch"}, login: true, exposed: sinceElastic8},
 	{product: "Elasticsearch", images: []string{"elasticsearch"}, protectedBy: []string{"ELASTIC_PASSWORD"}},
-	{product: "OpenSearch", images: []string{"opensearch"}, protectedBy: []string{"OPENSEARCH_INITIAL_ADMIN_PASSWORD"}},
+	{product: "OpenSearch", images: []string{"opensearch"}, login: true, exposed: runsWithout("DISABLE_SECURITY_PLUGIN")},
+	{product: "OpenSearch without its security plugin", images: []string{"opensearch"}},
 	{product: "Redis", images: []string{"redis", "redis-stack*"}, protectedBy: []string{"--requirepass", "--aclfile", "REDIS_PASSWORD", "REDIS_PASSWORD_FILE"}},
 	{product: "Valkey", images: []string{"valkey"}, protectedBy: []string{"--requirepass", "--aclfile", "VALKEY_PASSWORD", "VALKEY_PASSWORD_FILE"}},
 	{product: "memcached", images: []string{"memcached"}, protectedBy: []string{"-S", "--enable-sasl", "MEMCACHED_PASSWORD"}},
@@ -150,6 +154,13 @@ func runsWith(name string) func(*manifest.Container) bool {
 
 func runsWithout(name string) func(*manifest.Container) bool {
 	return func(c *manifest.Container) bool { return !runsWith(name)(c) }
+}
+
+// sinceElastic8 tells whether a container of the Elastic stack has a version
+// that asks for a password by default, and is not told otherwise.
+func sinceElastic8(c *manifest.Container) bool {
+	version, ok := parseVersion(readImage(c.At("image")).ref.Tag)
+	return ok && version[0] >= 8 && variable(c, "xpack.security.enabled").At("value").Str() != "false"
 }
 
 // vaultWithoutTLS tells whether a container of Vault shows that it listens

@@ -129,7 +129,7 @@ func attachedTo(route, gateway *manifest.Object, listener *manifest.Node) manife
 			continue
 		}
 		near := sameNamespace(namespaceOr(parent.At("namespace"), route.Namespace), gateway.Namespace)
-		answer = surer(answer, near)
+		answer = anyHolds(answer, near)
 	}
 	return answer
 }

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
@@ -68,14 +70,14 @@ type entrance struct {
 // entrances are the ways that the pass's object opens: a Service by its type,
 // an Ingress or a route by its backends.
 func entrances(p *lint.Pass) []entrance {
-	if isService(p.Object) {
-		switch p.Object.At("spec", "type").Str() {
-		case "NodePort", "LoadBalancer":
-			return []entrance{{p.Object.At("spec", "type"), p.Object, p.Object.At("spec", "ports").Items(), true}}
-		}
-		return nil
+	switch serviceType(p) {
+	case "NodePort", "LoadBalancer":
+		return []entrance{{p.Object.At("spec", "type"), p.Object, p.Object.At("spec", "ports").Items(), true}}
 	}
 	var found []entrance
+	if meshRoute(p.Object) {
+		return nil
+	}
 	for _, b := range backends(p.Object) {
 		for _, service := range p.Set.Named("", "Service", b.name) {
 			near := sameNamespace(b.namespace, service.Namespace)
@@ -92,6 +94,15 @@ func entrances(p *lint.Pass) []entrance {
 		}
 	}
 	return found
+}
+
+// meshRoute tells whether a route of the Gateway API belongs to Services only,
+// so that it is for traffic inside of a mesh.
+func meshRoute(o *manifest.Object) bool {
+	parents := o.At("spec", "parentRefs").Items()
+	return isGatewayRoute(o) && len(parents) > 0 && !slices.ContainsFunc(parents, func(parent *manifest.Node) bool {
+		return parent.At("kind").Str() != "Service"
+	})
 }
 
 // names tells whether a port of the Service is the one that the backend names:
@@ -129,12 +140,7 @@ func (e entrance) leadsTo(c *manifest.Container, customary ...int64) bool {
 // fits tells whether a port is one of the wanted; all are when none is named.
 func fits(port *manifest.Node, wanted []int64) bool {
 	value, _ := port.Int()
-	for _, w := range wanted {
-		if w == value {
-			return true
-		}
-	}
-	return len(wanted) == 0
+	return len(wanted) == 0 || slices.Contains(wanted, value)
 }
 
 // alone tells whether the container is the only one of its pod that serves.

@@ -18,8 +18,16 @@ func sensitiveInterfaceExposed(p *lint.Pass) {
 	if public == manifest.False || internalIngress(p.Object) {
 		return
 	}
+	for _, b := range backends(p.Object) {
+		if len(p.Set.Named("", "Service", b.name.Str())) == 0 {
+			p.Unknown(b.name, "the Service is not in view")
+		}
+	}
 	for _, e := range entrances(p) {
 		sure, unsure := podsBehind(p.Set, e.service)
+		if len(sure)+len(unsure) == 0 {
+			p.Unknown(e.at, "the pods behind the Service are not in view")
+		}
 		for _, pod := range sure {
 			known := public
 			if !e.sure {
@@ -91,7 +99,7 @@ func internalIngress(o *manifest.Object) bool {
 
 // loginAnnotations make an Ingress ask who is there, by their last part: those
 // of ingress-nginx, HAProxy and the AWS Load Balancer Controller.
-var loginAnnotations = []string{"auth-url", "auth-type", "auth-tls-secret", "auth-secret"}
+var loginAnnotations = []string{"auth-url", "auth-type", "auth-tls-secret", "auth-secret", "basic-auth-secret", "jwt-key"}
 
 // asksBefore tells whether something in front of a pod asks for a login.
 func asksBefore(p *lint.Pass, pod *manifest.Pod) manifest.Truth {
@@ -100,35 +108,35 @@ func asksBefore(p *lint.Pass, pod *manifest.Pod) manifest.Truth {
 		return answer
 	}
 	for _, n := range p.Object.At("metadata", "annotations").Fields() {
-		prefix, name, _ := strings.Cut(n.Key, "/")
-		switch {
-		case !strings.Contains(prefix, "ingress") && !strings.Contains(prefix, "haproxy"):
-		case slices.Contains(loginAnnotations, name) && n.Str() != "" && n.Str() != "none",
-			slices.Contains(allowLists, name) && allPrivate(splitList(n.Str())):
+		switch name := lastPart(n.Key); {
+		case isProxy(n) && slices.Contains(loginAnnotations, name) && n.Str() != "" && n.Str() != "none",
+			isAllowList(n) && allPrivate(splitList(n.Str())):
 			return manifest.True
-		case name == "router.middlewares":
-			answer = surer(answer, middlewareLogin(p, n))
+		case n.Key == "traefik.ingress.kubernetes.io/router.middlewares":
+			answer = anyHolds(answer, middlewareLogin(p, n))
+		case n.Key == "konghq.com/plugins":
+			answer = anyHolds(answer, manifest.Unknown)
 		}
 	}
 	if isGatewayRoute(p.Object) {
-		answer = surer(answer, gatewayLogin(p))
+		answer = anyHolds(answer, gatewayLogin(p))
 	}
 	return answer
-}
-
-// surer is the answer that settles more: yes before perhaps before no.
-func surer(a, b manifest.Truth) manifest.Truth {
-	for _, answer := range []manifest.Truth{manifest.True, manifest.Unknown} {
-		if a == answer || b == answer {
-			return answer
-		}
-	}
-	return manifest.False
 }
 
 // allowLists are annotations that list the addresses that may connect, by
 // their last part.
 var allowLists = []string{"whitelist-source-range", "allowlist-source-range", "inbound-cidrs", "ip_whitelist", "whitelist", "allow-list"}
+
+// isProxy tells annotations of the proxies that serve Ingresses and Routes.
+func isProxy(n *manifest.Node) bool {
+	prefix, _, _ := strings.Cut(n.Key, "/")
+	return slices.ContainsFunc([]string{"ingress", "haproxy", "nginx"}, func(word string) bool { return strings.Contains(prefix, word) })
+}
+
+func isAllowList(n *manifest.Node) bool {
+	return isProxy(n) && slices.Contains(allowLists, lastPart(n.Key))
+}
 
 // middlewareLogin reads the middlewares of Traefik that an annotation names as
 // namespace-name@kubernetescrd.

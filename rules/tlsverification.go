@@ -144,6 +144,8 @@ func unverifiedByVariable(p *lint.Pass, c *manifest.Container, entry *manifest.N
 	text := strings.ToLower(strings.TrimSpace(value.Str()))
 	switch {
 	case variable(c, name) != entry: // a later entry is in force
+	case value.IsSet() && !value.IsString():
+		p.UnknownValue(value)
 	case entry.At("valueFrom").IsSet():
 		p.Unknown(entry.At("valueFrom"), "the value of "+name+" is not in view")
 	case value.Templated() || strings.Contains(text, "$("):
