@@ -119,9 +119,3 @@ func unknownQuantity(p *lint.Pass, n *manifest.Node) {
 	}
 	p.Unknown(n, "the value is no quantity")
 }
-
-// isAmount tells whether the text is a quantity.
-func isAmount(text string) bool {
-	_, ok := parseAmount(text)
-	return ok
-}

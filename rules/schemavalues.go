@@ -152,7 +152,7 @@ func shortened(text string) string {
 // textForms tell whether a text has the form that a field takes. An empty
 // quantity is none, which is zero.
 var textForms = map[valueType]func(string) bool{
-	quantityValue: func(text string) bool { return text == "" || isAmount(strings.TrimSpace(text)) },
+	quantityValue: func(text string) bool { return text == "" || decodedQuantity().MatchString(strings.TrimSpace(text)) },
 	base64Value: func(text string) bool {
 		_, err := base64.StdEncoding.DecodeString(text)
 		return err == nil
@@ -170,3 +170,7 @@ var textForms = map[valueType]func(string) bool{
 var formNouns = map[valueType]string{
 	quantityValue: "a quantity such as 500m or 1Gi", base64Value: "base64", timeValue: "a time such as 2006-01-02T15:04:05Z", durationValue: "a duration such as 1m30s",
 }
+
+// decodedQuantity is what the API server decodes as a quantity, numbers
+// without a digit among it.
+var decodedQuantity = lazyRegexp(`^[-+]?[0-9]*(\.[0-9]*)?([KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+)?$`)

@@ -19,8 +19,8 @@ func sensitiveInterfaceExposed(p *lint.Pass) {
 		return
 	}
 	for _, b := range backends(p.Object) {
-		if len(p.Set.Named("", "Service", b.name.Str())) == 0 {
-			p.Unknown(b.name, "the Service is not in view")
+		if len(p.Set.Named("", "Service", b.name)) == 0 {
+			p.Unknown(b.node, "the Service is not in view")
 		}
 	}
 	for _, e := range entrances(p) {

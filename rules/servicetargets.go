@@ -113,7 +113,9 @@ func danglingMonitor(p *lint.Pass) {
 			found = found || isService(o) && matchesSelector(selector, o.At("metadata", "labels")) != manifest.False
 			continue
 		}
-		found = found || slices.ContainsFunc(o.Pods(), func(pod *manifest.Pod) bool { return matchesSelector(selector, pod.Metadata.At("labels")) != manifest.False })
+		found = found || slices.ContainsFunc(o.Pods(), func(pod *manifest.Pod) bool {
+			return matchesSelector(selector, pod.Metadata.At("labels")) != manifest.False
+		})
 	}
 	if !found && selector.IsSet() {
 		noteAbsent(p, selector, "%s %q selects nothing in view", p.Object.Kind, p.Object.Name)
