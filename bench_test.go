@@ -62,9 +62,9 @@ func readTree(b *testing.B, dir string) []*manifest.Set {
 	if err != nil {
 		b.Fatal(err)
 	}
-	opts := load.Options{Root: abs, Dir: abs, Jobs: 1, Reads: func(group, kind string) bool {
+	opts := load.Options{Root: abs, Dir: abs, Jobs: 1, Reads: func(apiVersion, kind string) bool {
 		for _, r := range chosen {
-			if r.Kinds.Loads(group, kind) {
+			if r.Kinds.Loads(apiVersion, kind) {
 				return true
 			}
 		}

@@ -146,7 +146,7 @@ func (k *kubesecReport) judge(resource *lint.Resource, rules []*lint.Rule) {
 	read := false
 	for _, r := range rules {
 		id := kubesecID(r)
-		if id == "" || !r.Kinds.Reads(o.Group(), o.Kind, len(o.Pods()) > 0) {
+		if id == "" || !r.Kinds.Reads(o.APIVersion, o.Kind, len(o.Pods()) > 0) {
 			continue
 		}
 		read = true

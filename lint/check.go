@@ -46,7 +46,7 @@ func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, er
 			}
 		}
 	}
-	c := checker{rules: report.Rules, opts: opts}
+	c := newChecker(jobs, report.Rules, opts)
 	judged, err := par.Map(ctx, opts.Jobs, jobs, nil, c.judge)
 	if err != nil {
 		return nil, err
@@ -72,8 +72,36 @@ type judgement struct {
 }
 
 type checker struct {
-	rules []*Rule
+	rules map[kindOf][]*Rule
 	opts  Options
+}
+
+// kindOf is what decides which rules read an object.
+type kindOf struct {
+	apiVersion, kind string
+	hasPods          bool
+}
+
+func kindOfObject(o *manifest.Object) kindOf {
+	return kindOf{o.APIVersion, o.Kind, len(o.Pods()) > 0}
+}
+
+// newChecker looks once for the rules that read each kind.
+func newChecker(jobs []job, rules []*Rule, opts Options) *checker {
+	c := &checker{rules: map[kindOf][]*Rule{}, opts: opts}
+	for _, j := range jobs {
+		k := kindOfObject(j.doc.Object)
+		if _, known := c.rules[k]; known {
+			continue
+		}
+		c.rules[k] = nil
+		for _, r := range rules {
+			if r.Kinds.Reads(k.apiVersion, k.kind, k.hasPods) {
+				c.rules[k] = append(c.rules[k], r)
+			}
+		}
+	}
+	return c
 }
 
 func (c *checker) judge(j job) judgement {
@@ -82,13 +110,10 @@ func (c *checker) judge(j job) judgement {
 	result := judgement{doc: j.doc}
 	var verdicts []*verdict
 	var ran []*Rule
-	for _, r := range c.rules {
+	for _, r := range c.rules[kindOfObject(o)] {
 		check := r.Check
 		if c.opts.PodSecurity && r.PodSecurity != nil {
 			check = r.PodSecurity
-		}
-		if !r.Kinds.Reads(o.Group(), o.Kind, len(o.Pods()) > 0) {
-			continue
 		}
 		p := &Pass{Rule: r, Object: o, Set: j.set, Version: c.opts.Version, Strict: c.opts.Strict, Restricted: c.opts.Restricted, result: &verdict{}}
 		if !survives(check, p) {

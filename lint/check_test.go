@@ -195,3 +195,27 @@ func TestParseVersion(t *testing.T) {
 		}
 	}
 }
+
+func TestKindsNameGroups(t *testing.T) {
+	kinds := lint.Kinds{Names: []string{"Pod", "a.example.com/Thing", "b.example.com/*"}, Context: []string{"c.example.com/*", "Node"}}
+	for _, c := range []struct {
+		apiVersion, kind string
+		reads, loads     bool
+	}{
+		{"v1", "Pod", true, true},
+		{"other.example.com/v1", "Pod", true, true},
+		{"a.example.com/v1", "Thing", true, true},
+		{"v1", "Thing", false, false},
+		{"a.example.com/v1", "Other", false, false},
+		{"b.example.com/v1", "Anything", true, true},
+		{"c.example.com/v1", "Anything", false, true},
+		{"v1", "Node", false, true},
+	} {
+		if reads := kinds.Reads(c.apiVersion, c.kind, false); reads != c.reads {
+			t.Errorf("reads %s %s: %v", c.apiVersion, c.kind, reads)
+		}
+		if loads := kinds.Loads(c.apiVersion, c.kind); loads != c.loads {
+			t.Errorf("loads %s %s: %v", c.apiVersion, c.kind, loads)
+		}
+	}
+}

@@ -79,6 +79,21 @@ func (p *Pass) Missingf(under *manifest.Node, keys []string, format string, args
 	return p.report(f.from(nearest))
 }
 
+// PodSecurity runs another rule's Pod Security check on the pass's pod, for a
+// version and a level that is Restricted or Baseline. What it finds is handed
+// over and not reported; unknown tells that it could not judge everything.
+func (p *Pass) PodSecurity(r *Rule, version Version, restricted bool) (findings []*Finding, unknown bool) {
+	in := *p
+	in.Rule, in.Version, in.Restricted, in.result = r, version, restricted, &verdict{}
+	r.PodSecurity(&in)
+	for _, f := range in.result.findings {
+		if f.pod == p.pod {
+			findings = append(findings, f)
+		}
+	}
+	return findings, len(in.result.unknown) > 0
+}
+
 func joinPath(path string, keys []string) string {
 	for _, key := range keys {
 		if path != "" {

@@ -109,21 +109,38 @@ type Kinds struct {
 	// Any is every kind but CustomResourceDefinition, whose schemas are most
 	// of the bytes of real repositories.
 	Any bool
-	// Names are kinds, or group/Kind where a kind's name is not unique.
+	// Names are kinds, group/Kind where a kind's name is not unique,
+	// apiVersion/Kind where one version is meant, or group/* where users make
+	// the kinds of a group.
 	Names []string
-	// Context are kinds that the rule consults while it judges others.
+	// Context are kinds that the rule consults while it judges others, named
+	// in the same ways.
 	Context []string
 }
 
 // Loads tells whether documents of the kind have to be parsed for the rule.
-func (k Kinds) Loads(group, kind string) bool {
-	return slices.Contains(k.Context, kind) || k.Reads(group, kind, manifest.DescribesPods(group, kind))
+func (k Kinds) Loads(apiVersion, kind string) bool {
+	return names(k.Context, apiVersion, kind) || k.Reads(apiVersion, kind, manifest.DescribesPods(manifest.GroupOf(apiVersion), kind))
 }
 
 // Reads tells whether the rule judges objects of the kind.
-func (k Kinds) Reads(group, kind string, describesPods bool) bool {
+func (k Kinds) Reads(apiVersion, kind string, describesPods bool) bool {
 	if k.Any && kind != "CustomResourceDefinition" || k.Workloads && describesPods {
 		return true
 	}
-	return slices.Contains(k.Names, kind) || slices.Contains(k.Names, group+"/"+kind)
+	return names(k.Names, apiVersion, kind)
+}
+
+// names tells whether a list of kinds holds one.
+func names(kinds []string, apiVersion, kind string) bool {
+	for _, name := range kinds {
+		if name == kind || name == manifest.GroupOf(apiVersion)+"/*" {
+			return true
+		}
+		of, ok := strings.CutSuffix(name, kind)
+		if ok && (of == manifest.GroupOf(apiVersion)+"/" || of == apiVersion+"/") {
+			return true
+		}
+	}
+	return false
 }

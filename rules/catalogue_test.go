@@ -15,6 +15,34 @@ import (
 // column, and why.
 var differences = map[[2]string]string{}
 
+// laterFamilies are the families that are still to be written.
+var laterFamilies = []string{"controlplane", "kubelet", "secrets", "suppressions"}
+
+// laterRules are rules of other families that are still to be written, and why
+// they come later.
+var laterRules = map[string]string{
+	"exposed-workload-attack-path": "a path leads through several objects: it asks the whole scope",
+}
+
+// TestCatalogueComplete requires every rule that one object can break, in the
+// families that are done.
+func TestCatalogueComplete(t *testing.T) {
+	written := map[string]bool{}
+	for _, r := range All() {
+		written[r.ID] = true
+	}
+	for id, row := range readCatalogue(t) {
+		scope := row["scope"][0]
+		due := !slices.Contains(laterFamilies, row["family"][0]) && (scope == "container" || scope == "pod" || scope == "resource")
+		switch {
+		case due && !written[id] && laterRules[id] == "":
+			t.Errorf("%s is not written", id)
+		case written[id] && laterRules[id] != "":
+			t.Errorf("%s is written and still listed as to come", id)
+		}
+	}
+}
+
 // TestCatalogue holds the rules against the catalogue of the design, where it
 // stands beside the checkout. Rules that are still to be written are counted.
 func TestCatalogue(t *testing.T) {

@@ -1,8 +1,14 @@
 package rules
 
-import "github.com/seaworthy-lint/seaworthy/lint"
+import (
+	"slices"
 
-var correctness = []lint.Rule{
+	"github.com/seaworthy-lint/seaworthy/lint"
+)
+
+var correctness = slices.Concat(duplicateRules, referenceRules, schemaRules, securityFieldRules)
+
+var duplicateRules = []lint.Rule{
 	{
 		ID:     "duplicate-key",
 		Family: "correctness",

@@ -261,6 +261,7 @@ var hostAccess = []lint.Rule{
 		References:  []string{"PSS:restricted", "ATTACK:T1611", "OWASP:K01"},
 		Kinds:       workloads,
 		Scope:       lint.PodScope,
+		Hides:       []string{"removed-api-version"}, // of the same volume
 		Check:       eachPod(gitRepoVolume),
 		PodSecurity: podSecurityVolumes(podSecurityGitRepo),
 	},

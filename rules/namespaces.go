@@ -14,3 +14,12 @@ func sameNamespace(a, b string) manifest.Truth {
 	}
 	return manifest.False
 }
+
+// namespaceOr is the namespace that a reference names, else the one of the
+// object that holds it.
+func namespaceOr(n *manifest.Node, otherwise string) string {
+	if n.IsSet() {
+		return n.Str()
+	}
+	return otherwise
+}

@@ -12,25 +12,80 @@ const rbacGroup = "rbac.authorization.k8s.io"
 
 // grantedRule is one rule of a role: what it allows on what.
 type grantedRule struct {
-	groups, resources, verbs, names []string
+	groups, resources, verbs, names, urls []string
 	// node is the rule in its manifest; nil for a role that every cluster has.
 	node *manifest.Node
+	// unsure is a list that cannot be told in full, nil when all can.
+	unsure *manifest.Node
 }
 
 // allows tells whether the rule lets a request through that names no single
-// object, as the RBAC authorizer decides (pkg/apis/rbac/v1 of Kubernetes): an
-// entry matches as it is written, "*" matches all, "*/scale" the subresource
-// of every resource, and "pods/*" nothing.
+// object, as the RBAC authorizer decides (pkg/apis/rbac/v1 of Kubernetes).
 func (r grantedRule) allows(group, resource string, verbs ...string) bool {
-	if !slices.Contains(r.groups, "*") && !slices.Contains(r.groups, group) {
-		return false
+	return r.inGroup(group) && r.resourceEntry(resource) >= 0 &&
+		slices.ContainsFunc(verbs, func(verb string) bool { return r.verbEntry(verb) >= 0 })
+}
+
+func (r grantedRule) inGroup(group string) bool {
+	return slices.Contains(r.groups, "*") || slices.Contains(r.groups, group)
+}
+
+// resourceEntry is the index of the entry of resources that lets a resource
+// through, -1 when none does: an entry matches as it is written, "*" matches
+// all, "*/scale" the subresource of every resource, and "pods/*" nothing. The
+// plainest comes first. Asked for "x/*", it is any entry that allows some
+// subresource of x.
+func (r grantedRule) resourceEntry(resource string) int {
+	name, sub, isSub := strings.Cut(resource, "/")
+	plain := func(entry string) bool { return entry == resource }
+	if sub == "*" {
+		plain = func(entry string) bool { return entry != resource && strings.HasPrefix(entry, name+"/") }
 	}
-	_, sub, isSub := strings.Cut(resource, "/")
-	if !slices.Contains(r.resources, "*") && !slices.Contains(r.resources, resource) &&
-		!(isSub && slices.Contains(r.resources, "*/"+sub)) {
-		return false
+	for _, matches := range []func(entry string) bool{
+		plain,
+		func(entry string) bool { return isSub && sub != "*" && entry == "*/"+sub },
+		func(entry string) bool { return entry == "*" },
+	} {
+		if i := slices.IndexFunc(r.resources, matches); i >= 0 {
+			return i
+		}
 	}
-	return slices.Contains(r.verbs, "*") || slices.ContainsFunc(verbs, func(v string) bool { return slices.Contains(r.verbs, v) })
+	return -1
+}
+
+// verbEntry is the index of the entry that allows a verb, -1 when none does.
+func (r grantedRule) verbEntry(verb string) int {
+	if i := slices.Index(r.verbs, verb); i >= 0 {
+		return i
+	}
+	return slices.Index(r.verbs, "*")
+}
+
+// limited tells whether the rule is for named objects only. The empty name is
+// that of requests that name none.
+func (r grantedRule) limited() bool { return len(r.names) > 0 && !slices.Contains(r.names, "") }
+
+// withoutWildcards is what the rule says without resorting to wildcards.
+func (r grantedRule) withoutWildcards() grantedRule {
+	wild := func(entry string) bool { return strings.Contains(entry, "*") }
+	r.resources = slices.DeleteFunc(slices.Clone(r.resources), wild)
+	r.verbs = slices.DeleteFunc(slices.Clone(r.verbs), wild)
+	return r
+}
+
+// atWorst is the rule with all that cannot be told taken for a wildcard.
+func (r grantedRule) atWorst() grantedRule {
+	worst := func(entries []string) []string {
+		if slices.ContainsFunc(entries, manifest.IsTemplate) {
+			return append(slices.Clone(entries), "*")
+		}
+		return entries
+	}
+	r.groups, r.resources, r.verbs = worst(r.groups), worst(r.resources), worst(r.verbs)
+	if slices.ContainsFunc(r.names, manifest.IsTemplate) {
+		r.names = nil
+	}
+	return r
 }
 
 // accountGrant is a role that a binding in view gives to a service account.
@@ -52,15 +107,12 @@ type accountGrant struct {
 // bound tells whether a binding in view names the account itself.
 func (a podAccount) bound(set *manifest.Set) manifest.Truth {
 	bound := manifest.False
-	for _, d := range set.Documents {
-		if !isBinding(d.Object) {
-			continue
-		}
-		for _, subject := range d.Object.At("subjects").Items() {
+	for _, binding := range bindingsIn(set) {
+		for _, subject := range binding.At("subjects").Items() {
 			if subject.At("kind").Str() == "Group" {
 				continue
 			}
-			switch a.matches(d.Object, subject) {
+			switch a.matches(binding, subject) {
 			case manifest.True:
 				return manifest.True
 			case manifest.Unknown:
@@ -71,20 +123,17 @@ func (a podAccount) bound(set *manifest.Set) manifest.Truth {
 	return bound
 }
 
-func isBinding(o *manifest.Object) bool {
-	return o != nil && (o.Kind == "RoleBinding" || o.Kind == "ClusterRoleBinding") && o.Group() == rbacGroup
+func bindingsIn(set *manifest.Set) []*manifest.Object {
+	return slices.Concat(set.OfKind(rbacGroup, "RoleBinding"), set.OfKind(rbacGroup, "ClusterRoleBinding"))
 }
 
 // grants are the roles that the account holds by the bindings of the set, its
 // own and those of the groups that every service account is in.
 func (a podAccount) grants(set *manifest.Set) []accountGrant {
 	var grants []accountGrant
-	for _, d := range set.Documents {
-		if !isBinding(d.Object) {
-			continue
-		}
-		if subject, match := a.subjectOf(d.Object); match != manifest.False {
-			grant := grantOf(set, d.Object, subject)
+	for _, binding := range bindingsIn(set) {
+		if subject, match := a.subjectOf(binding); match != manifest.False {
+			grant := grantOf(set, binding, subject)
 			grant.sure = grant.sure && match == manifest.True
 			grants = append(grants, grant)
 		}
@@ -181,9 +230,8 @@ func grantOf(set *manifest.Set, binding *manifest.Object, subject *manifest.Node
 }
 
 func roleObject(set *manifest.Set, kind, name, namespace string) *manifest.Object {
-	for _, d := range set.Documents {
-		o := d.Object
-		if o != nil && o.Kind == kind && o.Name == name && o.Group() == rbacGroup && (kind == "ClusterRole" || o.Namespace == namespace) {
+	for _, o := range set.Named(rbacGroup, kind, name) {
+		if kind == "ClusterRole" || o.Namespace == namespace {
 			return o
 		}
 	}
@@ -198,9 +246,8 @@ func rulesOf(set *manifest.Set, role *manifest.Object) (rules []grantedRule, com
 	if role.Kind != "ClusterRole" || len(selectors) == 0 {
 		return ownRules(role)
 	}
-	for _, d := range set.Documents {
-		part := d.Object
-		if part == nil || part == role || part.Kind != "ClusterRole" || part.Group() != rbacGroup || !selectsAny(selectors, part) {
+	for _, part := range set.OfKind(rbacGroup, "ClusterRole") {
+		if part == role || !selectsAny(selectors, part) {
 			continue
 		}
 		own, ok := ownRules(part)
@@ -210,19 +257,33 @@ func rulesOf(set *manifest.Set, role *manifest.Object) (rules []grantedRule, com
 	return rules, complete
 }
 
+// noList stands in a list of a rule for a value that is none, which the API
+// server refuses unless something replaces it.
+const noList = "{{ }}"
+
 func ownRules(role *manifest.Object) (rules []grantedRule, complete bool) {
 	complete = true
 	for _, n := range role.At("rules").Items() {
 		rule := grantedRule{node: n}
-		for key, list := range map[string]*[]string{
-			"apiGroups": &rule.groups, "resources": &rule.resources, "verbs": &rule.verbs, "resourceNames": &rule.names,
+		for _, list := range []struct {
+			key  string
+			into *[]string
+		}{
+			{"apiGroups", &rule.groups}, {"resources", &rule.resources}, {"verbs", &rule.verbs},
+			{"resourceNames", &rule.names}, {"nonResourceURLs", &rule.urls},
 		} {
-			for _, entry := range n.At(key).Items() {
-				*list = append(*list, entry.Str())
-				complete = complete && !entry.Templated()
+			entries := n.At(list.key)
+			if entries.IsSet() && entries.Kind != manifest.List {
+				*list.into, rule.unsure = []string{noList}, entries
 			}
-			complete = complete && !n.At(key).Templated()
+			for _, entry := range entries.Items() {
+				*list.into = append(*list.into, entry.Str())
+				if entry.Templated() {
+					rule.unsure = entry
+				}
+			}
 		}
+		complete = complete && rule.unsure == nil
 		rules = append(rules, rule)
 	}
 	return rules, complete && !role.At("rules").Templated()
@@ -235,11 +296,7 @@ func aggregatedInto(set *manifest.Set, name string) []grantedRule {
 		return nil
 	}
 	var rules []grantedRule
-	for _, d := range set.Documents {
-		o := d.Object
-		if o == nil || o.Kind != "ClusterRole" || o.Group() != rbacGroup {
-			continue
-		}
+	for _, o := range set.OfKind(rbacGroup, "ClusterRole") {
 		if o.At("metadata", "labels", rbacGroup+"/aggregate-to-"+name).Str() == "true" {
 			own, _ := ownRules(o)
 			rules = append(rules, own...)
@@ -250,36 +307,5 @@ func aggregatedInto(set *manifest.Set, name string) []grantedRule {
 
 func selectsAny(selectors []*manifest.Node, o *manifest.Object) bool {
 	labels := o.At("metadata", "labels")
-	return slices.ContainsFunc(selectors, func(s *manifest.Node) bool { return selectsLabels(s, labels) })
-}
-
-// selectsLabels tells whether a label selector matches. An empty one matches
-// everything.
-func selectsLabels(selector, labels *manifest.Node) bool {
-	for _, want := range selector.At("matchLabels").Fields() {
-		if have := labels.At(want.Key); !have.IsSet() || have.Str() != want.Str() {
-			return false
-		}
-	}
-	for _, e := range selector.At("matchExpressions").Items() {
-		if !expressionHolds(e, labels.At(e.At("key").Str())) {
-			return false
-		}
-	}
-	return true
-}
-
-func expressionHolds(expression, have *manifest.Node) bool {
-	in := have.IsSet() && slices.ContainsFunc(expression.At("values").Items(), func(v *manifest.Node) bool { return v.Str() == have.Str() })
-	switch expression.At("operator").Str() {
-	case "In":
-		return in
-	case "NotIn":
-		return !in
-	case "Exists":
-		return have.IsSet()
-	case "DoesNotExist":
-		return !have.IsSet()
-	}
-	return false
+	return slices.ContainsFunc(selectors, func(s *manifest.Node) bool { return matchesSelector(s, labels) == manifest.True })
 }

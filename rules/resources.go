@@ -96,6 +96,58 @@ var resources = []lint.Rule{
 		Check:      quantityMissing("limits", "memory", "memory limit"),
 	},
 	{
+		ID:     "ephemeral-storage-missing",
+		Family: "resources",
+		Title:  "container may fill the disk of its node",
+		Why: "Logs, emptyDir volumes and the writable layer of a container without a limit may take all disk space " +
+			"of the node, and the kubelet then evicts pods that have done nothing wrong.",
+		Fix:        "set requests and limits for ephemeral-storage",
+		FixKind:    lint.NoFix,
+		Severity:   lint.Low,
+		Points:     -1,
+		Profiles:   []string{"reliability"},
+		Aliases:    []string{"kube-score:container-ephemeral-storage-request-and-limit"},
+		References: []string{"ATTACK:T1499"},
+		Kinds:      limitedWorkloads,
+		Scope:      lint.ContainerScope,
+		Check:      quantityMissing("limits", "ephemeral-storage", "ephemeral storage limit"),
+	},
+	{
+		ID:     "memory-overcommitted",
+		Family: "resources",
+		Title:  "memory limit is far above the request",
+		Why: "The scheduler counts only the request. When several containers use what their limits allow, the node " +
+			"runs out of memory and the kernel kills processes on it.",
+		Fix:      "raise the request or lower the limit",
+		FixKind:  lint.NoFix,
+		Severity: lint.Low,
+		Points:   -1,
+		Profiles: []string{"reliability"},
+		Aliases: []string{
+			"kube-score:container-resource-requests-equal-limits", "kube-score:container-memory-requests-equal-limits",
+			"kube-score:container-ephemeral-storage-request-equals-limit",
+		},
+		Kinds:  limitedWorkloads,
+		Scope:  lint.ContainerScope,
+		Params: &overcommitParams{Ratio: 2},
+		Check:  eachPod(memoryOvercommitted),
+	},
+	{
+		ID:     "suspicious-quantity",
+		Family: "resources",
+		Title:  "quantity has a unit that cannot be meant",
+		Why: "512m of memory is half a byte, and 1000 of cpu is a thousand cores: such a container starts nowhere " +
+			"or is killed at once. A quantity with a wrong unit passes every schema.",
+		Fix:      "write Mi in place of m for memory and m behind thousandths of a core, as the message proposes",
+		FixKind:  lint.UnsafeFix,
+		Severity: lint.Medium,
+		Points:   -2,
+		Profiles: []string{"default", "strict", "reliability", "novel"},
+		Kinds:    lint.Kinds{Workloads: true, Names: []string{"ResourceQuota", "LimitRange", "PersistentVolumeClaim"}},
+		Scope:    lint.ResourceScope,
+		Check:    suspiciousQuantity,
+	},
+	{
 		ID:     "volume-claim-access-mode",
 		Family: "resources",
 		Title:  "volume of a StatefulSet can be mounted on several nodes",
@@ -127,6 +179,25 @@ var resources = []lint.Rule{
 		Scope:    lint.ResourceScope,
 		Check:    volumeClaimStorageMissing,
 	},
+	{
+		ID:     "system-priority-class",
+		Family: "resources",
+		Title:  "pod has the priority of system components",
+		Why: "Pods of the system priority classes push other pods off a full node and are the last to go when it " +
+			"runs out of memory. An application that takes the class can starve the components that the cluster " +
+			"needs to live.",
+		Fix:        "use a PriorityClass of your own",
+		FixKind:    lint.UnsafeFix,
+		Severity:   lint.Medium,
+		Points:     -2,
+		Profiles:   []string{"strict", "nsa"},
+		Aliases:    []string{"kube-linter:priority-class-name"},
+		References: []string{"NSA:resource-policies", "ATTACK:T1499"},
+		Kinds:      workloads,
+		Scope:      lint.PodScope,
+		Params:     &systemPriorityParams{},
+		Check:      eachPod(systemPriorityClass),
+	},
 }
 
 // quantityMissing reports containers for which nobody states a quantity. The
@@ -156,27 +227,27 @@ type quantity struct {
 }
 
 // statedQuantity finds the quantity in the container, in the pod (KEP-2837, on
-// by default from 1.34) or in a LimitRange. A limit is also the request where
-// no request is stated.
+// by default from 1.34; not for ephemeral storage) or in a LimitRange.
 func statedQuantity(p *lint.Pass, c *manifest.Container, section, resource string) quantity {
-	sections := []string{section}
-	if section == "requests" {
-		sections = []string{"requests", "limits"}
-	}
-	var sources []quantity
-	for _, s := range sections {
-		sources = append(sources, quantityAt(c.Node, "resources", s, resource))
-	}
-	if p.Version.AtLeast(34) && !c.Partial() {
-		for _, s := range sections {
-			sources = append(sources, quantityAt(c.Pod.At("resources"), s, resource))
-		}
+	sources := ownQuantities(c.At("resources"), section, resource)
+	if p.Version.AtLeast(34) && !c.Partial() && resource != "ephemeral-storage" {
+		sources = append(sources, ownQuantities(c.Pod.At("resources"), section, resource)...)
 	}
 	best := surest(sources)
 	if best.known == manifest.True {
 		return best
 	}
 	return surest(append(limitRangeQuantities(p, c, section, resource), best))
+}
+
+// ownQuantities are where resources state a quantity: a limit is also the
+// request where no request is stated.
+func ownQuantities(resources *manifest.Node, section, resource string) []quantity {
+	sources := []quantity{quantityAt(resources, section, resource)}
+	if section == "requests" {
+		sources = append(sources, quantityAt(resources, "limits", resource))
+	}
+	return sources
 }
 
 // surest is the source that settles the question best: one that is known to

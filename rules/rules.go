@@ -27,7 +27,15 @@ func All() []*lint.Rule {
 		serviceAccounts,
 		rbac,
 		images,
+		networkPolicies,
+		exposure,
 		resources,
+		reliability,
+		namespaces,
+		mesh,
+		admission,
+		gitops,
+		apiVersions,
 		correctness,
 	)
 	all := make([]*lint.Rule, len(families))

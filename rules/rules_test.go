@@ -11,6 +11,15 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/linttest"
 )
 
+// testParams are the parameters of rules that find nothing without.
+var testParams = map[string]any{
+	"required-labels-missing": &requiredLabelsParams{
+		Labels:      []string{"owner"},
+		Annotations: []string{"example.com/contact=[^@]+@example\\.com"},
+		Kinds:       []string{"Deployment", "Service", "CronJob"},
+	},
+}
+
 // TestFixtures runs each rule over its fixtures: testdata/<id>.yaml and
 // testdata/<id>_<case>.yaml, or folders of these names for scopes.
 func TestFixtures(t *testing.T) {
@@ -23,6 +32,9 @@ func TestFixtures(t *testing.T) {
 					t.Fatal(err)
 				}
 				paths = append(paths, found...)
+			}
+			if params, ok := testParams[r.ID]; ok {
+				r.Params = params
 			}
 			if len(paths) == 0 {
 				t.Fatalf("no fixture testdata/%s.yaml", r.ID)
@@ -48,7 +60,10 @@ func TestSnippets(t *testing.T) {
 			if r.ID == "image-registry-untrusted" { // finds nothing until it is told what to trust
 				r.Params = &registryParams{Allowed: []string{"registry.example.com"}}
 			}
-			opts := lint.Options{Rules: []*lint.Rule{r}, Strict: !slices.Contains(r.Profiles, "default"), Version: snippetVersions[r.ID]}
+			if params, ok := testParams[r.ID]; ok {
+				r.Params = params
+			}
+			opts := lint.Options{Rules: []*lint.Rule{r}, Notes: true, Strict: !slices.Contains(r.Profiles, "default"), Version: snippetVersions[r.ID]}
 			count := func(name, snippet string) int {
 				report := linttest.Check(t, linttest.Load(t, name, []byte(snippet)), opts)
 				return len(report.Findings)

@@ -9,21 +9,31 @@ import (
 // Pods that it may select or not, because a namespace or label is not known,
 // come second.
 func selectedPods(p *lint.Pass) (sure, unsure []*manifest.Pod) {
-	selector := p.Object.At("spec", "selector")
-	if len(selector.Fields()) == 0 || p.Object.At("spec", "type").Str() == "ExternalName" {
+	return podsBehind(p.Set, p.Object)
+}
+
+// podsBehind is selectedPods for any Service of a set.
+func podsBehind(set *manifest.Set, service *manifest.Object) (sure, unsure []*manifest.Pod) {
+	if !hasSelector(service) {
 		return nil, nil
 	}
-	for _, o := range p.Set.Objects() {
-		near := sameNamespace(p.Object.Namespace, o.Namespace)
+	selector := service.At("spec", "selector")
+	return podsWhere(set, service.Namespace, func(labels *manifest.Node) manifest.Truth { return matchesLabels(selector, labels) })
+}
+
+// podsWhere are the pods in view in a namespace whose labels match, and second
+// those of which that cannot be told.
+func podsWhere(set *manifest.Set, namespace string, match func(labels *manifest.Node) manifest.Truth) (sure, unsure []*manifest.Pod) {
+	for _, o := range set.Objects() {
+		near := sameNamespace(namespace, o.Namespace)
 		if near == manifest.False {
 			continue
 		}
 		for _, pod := range o.Pods() {
-			switch match := matchesLabels(selector, pod.Metadata.At("labels")); {
-			case match == manifest.False:
-			case match == manifest.True && near == manifest.True:
+			switch both(near, match(pod.Metadata.At("labels"))) {
+			case manifest.True:
 				sure = append(sure, pod)
-			default:
+			case manifest.Unknown:
 				unsure = append(unsure, pod)
 			}
 		}
@@ -31,21 +41,48 @@ func selectedPods(p *lint.Pass) (sure, unsure []*manifest.Pod) {
 	return sure, unsure
 }
 
+// hasSelector tells whether a Service finds its pods by their labels.
+func hasSelector(service *manifest.Object) bool {
+	return len(service.At("spec", "selector").Fields()) > 0 && service.At("spec", "type").Str() != "ExternalName"
+}
+
+// serviceSelects tells whether a Service sends traffic to a pod.
+func serviceSelects(service *manifest.Object, pod *manifest.Pod) manifest.Truth {
+	near := sameNamespace(service.Namespace, pod.Object.Namespace)
+	if near == manifest.False || !hasSelector(service) {
+		return manifest.False
+	}
+	return both(near, matchesLabels(service.At("spec", "selector"), pod.Metadata.At("labels")))
+}
+
+// isServed tells whether a Service in view sends traffic to the pod.
+func isServed(set *manifest.Set, pod *manifest.Pod) manifest.Truth {
+	served := manifest.False
+	for _, service := range set.OfKind("", "Service") {
+		served = anyHolds(served, serviceSelects(service, pod))
+	}
+	return served
+}
+
 // matchesLabels tells whether labels have all that a selector of plain labels
 // asks for.
 func matchesLabels(selector, labels *manifest.Node) manifest.Truth {
 	match := manifest.True
 	for _, want := range selector.Fields() {
-		have := labels.At(want.Key)
-		switch {
-		case have.IsSet() && have.Str() == want.Str():
-		case have.Templated() || have.IsSet() && want.Templated():
-			match = manifest.Unknown
-		default:
-			return manifest.False
-		}
+		match = both(match, matchesLabel(want, labels.At(want.Key)))
 	}
 	return match
+}
+
+// matchesLabel tells whether a label has the wanted value.
+func matchesLabel(want, have *manifest.Node) manifest.Truth {
+	switch {
+	case have.IsSet() && have.Str() == want.Str():
+		return manifest.True
+	case have.Templated() || have.IsSet() && want.Templated():
+		return manifest.Unknown
+	}
+	return manifest.False
 }
 
 // targetPorts are the declared ports of a pod that a port of a Service leads

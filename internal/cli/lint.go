@@ -126,10 +126,10 @@ func (r *run) progress() func(done, total int) {
 }
 
 // reads tells which kinds any of the rules needs.
-func reads(rules []*lint.Rule) func(group, kind string) bool {
-	return func(group, kind string) bool {
+func reads(rules []*lint.Rule) func(apiVersion, kind string) bool {
+	return func(apiVersion, kind string) bool {
 		for _, rule := range rules {
-			if rule.Kinds.Loads(group, kind) {
+			if rule.Kinds.Loads(apiVersion, kind) {
 				return true
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
+	"github.com/seaworthy-lint/seaworthy/internal/nearest"
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
 	"github.com/seaworthy-lint/seaworthy/rules"
@@ -193,34 +194,9 @@ func (r *run) setFormat(o *options, c *cli.Context) error {
 // suggest names the candidate that is nearest to a mistyped name, if any is
 // near.
 func suggest(name string, candidates []string) string {
-	best, distance := "", 1+len(name)/3
-	for _, candidate := range candidates {
-		if d := editDistance(strings.ToLower(name), candidate); d <= distance {
-			best, distance = candidate, d-1
-		}
-	}
+	best := nearest.Of(name, candidates)
 	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf(" (did you mean %s?)", best)
-}
-
-// editDistance is the number of characters to insert, delete or replace.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

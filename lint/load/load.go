@@ -26,9 +26,9 @@ type Options struct {
 	// Stdin is read for the path "-", under the name StdinName.
 	Stdin     io.Reader
 	StdinName string
-	// Reads tells whether documents of a kind are worth parsing; nil means
-	// that all are.
-	Reads func(group, kind string) bool
+	// Reads tells whether documents of an apiVersion and kind are worth
+	// parsing; nil means that all are.
+	Reads func(apiVersion, kind string) bool
 	// Releases tell with which values the chart at a report path is rendered;
 	// nil means once, with its own.
 	Releases func(path string) []render.Release

@@ -7,12 +7,12 @@ import (
 )
 
 type documentReader struct {
-	reads func(group, kind string) bool
+	reads func(apiVersion, kind string) bool
 }
 
 // Read makes documents of the content of a file. reads tells which kinds are
 // worth parsing; nil means that all are.
-func Read(name string, content []byte, reads func(group, kind string) bool) []*Document {
+func Read(name string, content []byte, reads func(apiVersion, kind string) bool) []*Document {
 	r := documentReader{reads: reads}
 	file, err := NewFile(name, content)
 	if bytes.HasPrefix(content, []byte("\x00GITCRYPT\x00")) {
@@ -99,7 +99,7 @@ func (r documentReader) document(file *File, number int, span Span) []*Document 
 const noRules = "no selected rule reads this kind"
 
 func (r documentReader) wants(apiVersion, kind string) bool {
-	return r.reads == nil || r.reads(GroupOf(apiVersion), kind)
+	return r.reads == nil || r.reads(apiVersion, kind)
 }
 
 // object makes a document of a parsed value.

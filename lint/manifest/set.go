@@ -1,5 +1,10 @@
 package manifest
 
+import (
+	"strings"
+	"sync"
+)
+
 // Status says what became of a document.
 type Status string
 
@@ -52,6 +57,11 @@ type Set struct {
 	objects []*Object
 	byKind  map[kindKey][]*Object
 	byName  map[nameKey][]*Object
+
+	bindings        map[nameKey][]*Object // by the role that they give
+	aggregates      []*Object
+	definitionsLock sync.Mutex
+	definitions     map[kindKey]*Object
 }
 
 type kindKey struct{ group, kind string }
@@ -63,7 +73,9 @@ type nameKey struct {
 
 // Index prepares the set for rules, once all its documents are there.
 func (s *Set) Index() {
+	s.definitions = map[kindKey]*Object{}
 	s.objects, s.byKind, s.byName = nil, map[kindKey][]*Object{}, map[nameKey][]*Object{}
+	s.bindings, s.aggregates = map[nameKey][]*Object{}, nil
 	for _, d := range s.Documents {
 		o := d.Object
 		if o == nil {
@@ -73,6 +85,25 @@ func (s *Set) Index() {
 		s.objects = append(s.objects, o)
 		s.byKind[kind] = append(s.byKind[kind], o)
 		s.byName[nameKey{kind, o.Name}] = append(s.byName[nameKey{kind, o.Name}], o)
+		s.indexRBAC(o)
+	}
+}
+
+const rbacGroup = "rbac.authorization.k8s.io"
+
+func (s *Set) indexRBAC(o *Object) {
+	if o.Group() != rbacGroup {
+		return
+	}
+	switch o.Kind {
+	case "RoleBinding", "ClusterRoleBinding":
+		ref := o.At("roleRef")
+		role := nameKey{kindKey{rbacGroup, ref.At("kind").Str()}, ref.At("name").Str()}
+		s.bindings[role] = append(s.bindings[role], o)
+	case "ClusterRole":
+		if len(o.At("aggregationRule", "clusterRoleSelectors").Items()) > 0 {
+			s.aggregates = append(s.aggregates, o)
+		}
 	}
 }
 
@@ -85,4 +116,63 @@ func (s *Set) OfKind(group, kind string) []*Object { return s.byKind[kindKey{gro
 // Named are the resources of a group, kind and name, in all namespaces.
 func (s *Set) Named(group, kind, name string) []*Object {
 	return s.byName[nameKey{kindKey{group, kind}, name}]
+}
+
+// Bindings are the bindings that give a Role or ClusterRole of that name, in
+// all namespaces.
+func (s *Set) Bindings(kind, role string) []*Object {
+	return s.bindings[nameKey{kindKey{rbacGroup, kind}, role}]
+}
+
+// Aggregates are the ClusterRoles that collect the rules of others.
+func (s *Set) Aggregates() []*Object { return s.aggregates }
+
+// Definition is the CustomResourceDefinition in the set of a custom kind; nil
+// when there is none. Definitions are most of the bytes of real repositories
+// and their kinds are seldom used beside them, so no rule has them loaded: one
+// is parsed when it is first asked for.
+func (s *Set) Definition(group, kind string) *Object {
+	s.definitionsLock.Lock()
+	defer s.definitionsLock.Unlock()
+	key := kindKey{group, kind}
+	found, asked := s.definitions[key]
+	if !asked {
+		found = s.findDefinition(key)
+		s.definitions[key] = found
+	}
+	return found
+}
+
+func (s *Set) findDefinition(key kindKey) *Object {
+	for _, d := range s.Documents {
+		if d.Kind != "CustomResourceDefinition" {
+			continue
+		}
+		o := d.Object
+		if o == nil {
+			o = definitionIn(d, key)
+		}
+		if o == nil {
+			continue
+		}
+		if spec := o.At("spec"); spec.At("group").Str() == key.group && spec.At("names", "kind").Str() == key.kind {
+			return o
+		}
+	}
+	return nil
+}
+
+// definitionIn parses a document that names group and kind; nil when it does
+// not, or is no definition after all.
+func definitionIn(d *Document, key kindKey) *Object {
+	text := d.Span.Text()
+	if !strings.Contains(text, key.group) || !strings.Contains(text, key.kind) {
+		return nil
+	}
+	tree, err := Parse(d.Span)
+	if err != nil {
+		return nil
+	}
+	o, _ := NewObject(tree.Root, tree.Duplicates)
+	return o
 }

@@ -79,9 +79,7 @@ func (s *source) offset(y *yaml.Node) int {
 func (s *source) saysString(i int) bool {
 	for i < len(s.text) && (s.text[i] == '&' || s.text[i] == '!') {
 		start := i
-		for i < len(s.text) && !isBlank(s.text[i]) {
-			i++
-		}
+		i = s.propertyEnd(i)
 		if i == start+1 && s.text[start] == '!' {
 			return true
 		}
@@ -109,12 +107,17 @@ func (s *source) scalarEnd(y *yaml.Node, start int) int {
 // skipProperties passes over anchors and tags in front of a value.
 func (s *source) skipProperties(i int) int {
 	for i < len(s.text) && (s.text[i] == '&' || s.text[i] == '!') {
-		for i < len(s.text) && !isBlank(s.text[i]) {
-			i++
-		}
-		i = s.skipBlank(i)
+		i = s.skipBlank(s.propertyEnd(i))
 	}
 	return i
+}
+
+// propertyEnd is where an anchor or tag ends: at white space or a line break.
+func (s *source) propertyEnd(i int) int {
+	if end := bytes.IndexAny(s.text[i:], " \t\r\n"+yamlBreaks); end >= 0 {
+		return i + end
+	}
+	return len(s.text)
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

@@ -12,9 +12,9 @@ type Options struct {
 	Root string
 	// Name is how a file is called in reports, by its absolute path.
 	Name func(abs string) string
-	// Reads tells whether documents of a kind are worth parsing; nil means
-	// that all are.
-	Reads func(group, kind string) bool
+	// Reads tells whether documents of an apiVersion and kind are worth
+	// parsing; nil means that all are.
+	Reads func(apiVersion, kind string) bool
 }
 
 // Result is what a chart or kustomization renders to.

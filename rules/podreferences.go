@@ -1,0 +1,220 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+)
+
+// reference is a ConfigMap or Secret that a pod needs by name.
+type reference struct {
+	kind string
+	name *manifest.Node
+	// keys are the entries that the pod needs of it.
+	keys []*manifest.Node
+}
+
+func danglingReference(p *lint.Pass) {
+	eachPod(podReferences)(p)
+	switch p.Object.Kind {
+	case "HorizontalPodAutoscaler", "ScaledObject":
+		danglingScaleTarget(p)
+	case "StatefulSet":
+		service := p.Object.At("spec", "serviceName")
+		judgeName(p, service, "Service", "")
+	}
+}
+
+func podReferences(p *lint.Pass, pod *manifest.Pod) {
+	for _, c := range pod.Containers() {
+		for _, ref := range containerReferences(c) {
+			judgeReference(p.In(c), ref)
+		}
+	}
+	for _, volume := range pod.Volumes() {
+		for _, ref := range volumeReferences(volume) {
+			judgeReference(p, ref)
+		}
+		if claim := volume.At("persistentVolumeClaim", "claimName"); !isTemplateClaim(p.Set, claim.Str()) {
+			judgeName(p, claim, "PersistentVolumeClaim", "")
+		}
+	}
+	for _, secret := range pod.At("imagePullSecrets").Items() {
+		judgeReference(p, reference{kind: "Secret", name: secret.At("name")})
+	}
+	if account := accountOf(p.Set, pod); account.node != nil && account.name != "default" {
+		judgeName(p, account.node, "ServiceAccount", "")
+	}
+}
+
+// containerReferences are those of env and envFrom that are not optional.
+func containerReferences(c *manifest.Container) []reference {
+	var refs []reference
+	for _, env := range c.At("env").Items() {
+		refs = appendReference(refs, "ConfigMap", env.At("valueFrom", "configMapKeyRef"), "name")
+		refs = appendReference(refs, "Secret", env.At("valueFrom", "secretKeyRef"), "name")
+	}
+	for _, from := range c.At("envFrom").Items() {
+		refs = appendReference(refs, "ConfigMap", from.At("configMapRef"), "name")
+		refs = appendReference(refs, "Secret", from.At("secretRef"), "name")
+	}
+	return refs
+}
+
+func volumeReferences(volume *manifest.Node) []reference {
+	refs := appendReference(nil, "ConfigMap", volume.At("configMap"), "name")
+	refs = appendReference(refs, "Secret", volume.At("secret"), "secretName")
+	for _, source := range volume.At("projected", "sources").Items() {
+		refs = appendReference(refs, "ConfigMap", source.At("configMap"), "name")
+		refs = appendReference(refs, "Secret", source.At("secret"), "name")
+	}
+	return refs
+}
+
+func appendReference(refs []reference, kind string, n *manifest.Node, nameKey string) []reference {
+	optional := n.At("optional").Truth()
+	if !n.At(nameKey).IsSet() || optional == manifest.True || optional == manifest.Unknown {
+		return refs
+	}
+	ref := reference{kind: kind, name: n.At(nameKey)}
+	if key := n.At("key"); key.IsSet() {
+		ref.keys = append(ref.keys, key)
+	}
+	for _, item := range n.At("items").Items() {
+		if key := item.At("key"); key.IsSet() {
+			ref.keys = append(ref.keys, key)
+		}
+	}
+	return append(refs, ref)
+}
+
+// judgeReference reports a key that the object lacks: this holds wherever
+// else there are objects. An object that is not in view is a note.
+func judgeReference(p *lint.Pass, ref reference) {
+	if !judgeName(p, ref.name, ref.kind, "") {
+		return
+	}
+	name := ref.name.Str()
+	objects := near(p.Set.Named("", ref.kind, name), p.Object.Namespace)
+	if len(objects) == 0 || isProduced(p, ref.kind, name) || slices.ContainsFunc(objects, isFilledElsewhere) {
+		return
+	}
+	for _, key := range ref.keys {
+		switch {
+		case key.Templated():
+			p.UnknownValue(key)
+		case key.Str() == "" || slices.ContainsFunc(objects, func(o *manifest.Object) bool { return hasEntry(o, key.Str()) }):
+		case sameNamespace(objects[0].Namespace, p.Object.Namespace) == manifest.Unknown:
+			p.Unknown(key, "the object may or may not be in the same namespace")
+		default:
+			p.Reportf(key, "%s %q has no key %q", ref.kind, name, key.Str()).Relate(objects[0].At("metadata", "name"), "the object")
+		}
+	}
+}
+
+func hasEntry(o *manifest.Object, key string) bool {
+	return o.At("data", key) != nil || o.At("stringData", key) != nil || o.At("binaryData", key) != nil
+}
+
+// isFilledElsewhere tells whether a ConfigMap or Secret gets its entries from a
+// controller: it states none, or is the token of a service account.
+func isFilledElsewhere(o *manifest.Object) bool {
+	empty := true
+	for _, key := range []string{"data", "stringData", "binaryData"} {
+		data := o.At(key)
+		empty = empty && !data.Templated() && len(data.Fields()) == 0
+		if data.Templated() || slices.ContainsFunc(data.Fields(), func(f *manifest.Node) bool { return manifest.IsTemplate(f.Key) }) {
+			return true
+		}
+	}
+	return empty || o.At("type").Str() == "kubernetes.io/service-account-token"
+}
+
+// judgeName notes a named object that is not in view. It tells whether the
+// name can be told.
+func judgeName(p *lint.Pass, n *manifest.Node, kind, group string) bool {
+	switch {
+	case !n.IsSet() || n.Str() == "" && n.IsString():
+		return false
+	case !n.IsString() || n.Templated():
+		p.UnknownValue(n)
+		return false
+	}
+	known := kind == "ConfigMap" && n.Str() == "kube-root-ca.crt" ||
+		len(near(p.Set.Named(group, kind, n.Str()), p.Object.Namespace)) > 0 || isProduced(p, kind, n.Str())
+	if !known {
+		noteAbsent(p, n, "%s %q is not in view", kind, n.Str())
+	}
+	return true
+}
+
+// producers are custom resources of which an operator makes a Secret, and
+// where they name it; by their own name when they do not.
+var producers = []struct {
+	group, kind string
+	names       [][]string
+}{
+	{"external-secrets.io", "ExternalSecret", [][]string{{"spec", "target", "name"}}},
+	{"bitnami.com", "SealedSecret", [][]string{{"spec", "template", "metadata", "name"}}},
+	{"cert-manager.io", "Certificate", [][]string{{"spec", "secretName"}}},
+	{"secrets.hashicorp.com", "VaultStaticSecret", [][]string{{"spec", "destination", "name"}}},
+	{"secrets.hashicorp.com", "VaultDynamicSecret", [][]string{{"spec", "destination", "name"}}},
+	{"secrets.hashicorp.com", "VaultPKISecret", [][]string{{"spec", "destination", "name"}}},
+	{"onepassword.com", "OnePasswordItem", nil},
+	{"isindir.github.com", "SopsSecret", nil},
+	{"secrets.infisical.com", "InfisicalSecret", [][]string{{"spec", "managedSecretReference", "secretName"}}},
+}
+
+// isProduced tells whether a ConfigMap, Secret or claim is made by something
+// in view: a custom resource, or a generator of a kustomization.
+func isProduced(p *lint.Pass, kind, name string) bool {
+	for _, producer := range producers {
+		for _, o := range p.Set.OfKind(producer.group, producer.kind) {
+			made := o.Name
+			for _, path := range producer.names {
+				made = firstOf(o.At(path...).Str(), made)
+			}
+			if kind == "Secret" && made == name {
+				return true
+			}
+		}
+	}
+	for _, o := range p.Set.OfKind("kustomize.config.k8s.io", "Kustomization") {
+		for _, key := range []string{"configMapGenerator", "secretGenerator"} {
+			for _, generator := range o.At(key).Items() {
+				if strings.EqualFold(key, kind+"Generator") && generator.At("name").Str() == name {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// isTemplateClaim tells whether a claim is one that a StatefulSet in view
+// makes: template, name of the set and ordinal.
+func isTemplateClaim(set *manifest.Set, claim string) bool {
+	for _, o := range set.OfKind("apps", "StatefulSet") {
+		for _, template := range o.At("spec", "volumeClaimTemplates").Items() {
+			ordinal, ok := strings.CutPrefix(claim, template.At("metadata", "name").Str()+"-"+o.Name+"-")
+			if ok && isNumber(ordinal) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// danglingScaleTarget judges what an autoscaler scales.
+func danglingScaleTarget(p *lint.Pass) {
+	target := p.Object.At("spec", "scaleTargetRef")
+	kind, apiVersion := target.At("kind").Str(), target.At("apiVersion").Str()
+	if p.Object.Kind == "ScaledObject" { // KEDA scales a Deployment where nothing is named
+		kind, apiVersion = firstOf(kind, "Deployment"), firstOf(apiVersion, "apps/v1")
+	}
+	if kind != "" && apiVersion != "" {
+		judgeName(p, target.At("name"), kind, manifest.GroupOf(apiVersion))
+	}
+}

@@ -1,0 +1,64 @@
+package rules
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+)
+
+// requiredLabelsParams are the parameters of required-labels-missing. Each
+// label and annotation is a key, or key=regexp for the whole value.
+type requiredLabelsParams struct {
+	Labels, Annotations []string
+	// Kinds are judged; all kinds when there are none.
+	Kinds []string
+}
+
+func requiredLabelsMissing(p *lint.Pass) {
+	params, _ := p.Rule.Params.(*requiredLabelsParams)
+	if len(params.Kinds) > 0 && !slices.Contains(params.Kinds, p.Object.Kind) {
+		return
+	}
+	required(p, p.Object.Node, params)
+	for _, pod := range p.Object.Pods() {
+		if pod.Spec.IsSet() && pod.Spec.Key == "spec" && pod.Spec.Parent != p.Object.Node {
+			required(p.InPod(pod), pod.Spec.Parent, params)
+		}
+	}
+}
+
+// required asks for labels and annotations in the metadata below a node: the
+// object, or its pod template.
+func required(p *lint.Pass, under *manifest.Node, params *requiredLabelsParams) {
+	for _, want := range params.Labels {
+		requiredEntry(p, under, "labels", want)
+	}
+	for _, want := range params.Annotations {
+		requiredEntry(p, under, "annotations", want)
+	}
+}
+
+func requiredEntry(p *lint.Pass, under *manifest.Node, field, want string) {
+	key, pattern, limited := strings.Cut(want, "=")
+	noun := strings.TrimSuffix(field, "s")
+	entry := under.At("metadata", field, key)
+	switch {
+	case !entry.IsSet():
+		p.Missingf(under, []string{"metadata", field, key}, "%s %q is missing", noun, key)
+	case !limited:
+	case entry.Templated():
+		p.UnknownValue(entry)
+	default:
+		form, err := regexp.Compile(`^(?:` + pattern + `)$`)
+		if err != nil {
+			p.Unknown(entry, "the parameter "+want+" is no regular expression")
+			return
+		}
+		if !form.MatchString(entry.Str()) {
+			p.Reportf(entry, "%s %q is %q, which does not match %s", noun, key, entry.Str(), pattern)
+		}
+	}
+}

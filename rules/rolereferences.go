@@ -1,0 +1,73 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+)
+
+// danglingRoleBinding judges what a binding refers to.
+func danglingRoleBinding(p *lint.Pass) {
+	if !isBinding(p.Object) {
+		return
+	}
+	judgeBoundRole(p)
+	for _, subject := range p.Object.At("subjects").Items() {
+		if subject.At("kind").Str() == "ServiceAccount" {
+			boundAccount(p, subject)
+		}
+	}
+}
+
+func judgeBoundRole(p *lint.Pass) {
+	role := p.Object.At("roleRef")
+	name, kind := role.At("name"), role.At("kind").Str()
+	switch {
+	case !name.IsSet():
+	case name.Templated() || !name.IsString():
+		p.UnknownValue(name)
+	case kind == "Role" && p.Object.Kind == "ClusterRoleBinding":
+		p.Reportf(role.At("kind"), "ClusterRoleBinding %q refers to a Role: it can only refer to a ClusterRole", p.Object.Name)
+	case kind == "ClusterRole" && !isBuiltinRole(name.Str()) && len(p.Set.Named(rbacGroup, kind, name.Str())) == 0,
+		kind == "Role" && !isBuiltinNamespacedRole(name.Str()) && len(near(p.Set.Named(rbacGroup, kind, name.Str()), p.Object.Namespace)) == 0:
+		noteAbsent(p, name, "%s %q, which the binding grants, is not in view", kind, name.Str())
+	}
+}
+
+// isBuiltinRole tells whether every cluster has a ClusterRole of the name. Not
+// all that begin with system: are known by name.
+func isBuiltinRole(name string) bool {
+	_, known := builtinRules(name)
+	return known || strings.HasPrefix(name, "system:")
+}
+
+func isBuiltinNamespacedRole(name string) bool {
+	return name == authenticationReader || strings.HasPrefix(name, "system:")
+}
+
+// boundAccount judges a service account. In a RoleBinding one without
+// namespace is of the binding's own.
+func boundAccount(p *lint.Pass, subject *manifest.Node) {
+	name, namespace := subject.At("name"), subject.At("namespace")
+	of := namespace.Str()
+	switch {
+	case !name.IsSet():
+		return
+	case name.Templated() || !name.IsString():
+		p.UnknownValue(name)
+		return
+	case of == "" && p.Object.Kind == "ClusterRoleBinding":
+		p.Missingf(subject, []string{"namespace"}, "the subject %q is a ServiceAccount without a namespace, which the API refuses", name.Str())
+		return
+	case of == "":
+		of = p.Object.Namespace
+	}
+	if name.Str() != "default" && len(near(p.Set.Named("", "ServiceAccount", name.Str()), of)) == 0 {
+		noteAbsent(p, name, "ServiceAccount %q, to which the role is granted, is not in view", name.Str())
+	}
+}
+
+func isBinding(o *manifest.Object) bool {
+	return (o.Kind == "RoleBinding" || o.Kind == "ClusterRoleBinding") && o.Group() == rbacGroup
+}
