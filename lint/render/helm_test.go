@@ -113,7 +113,14 @@ func oracleObjects(t *testing.T, texts []string) []string {
 			if err := yaml.Unmarshal([]byte(doc), &value); err != nil {
 				t.Fatalf("%v in\n%s", err, doc)
 			}
-			if m, ok := value.(map[string]any); ok && m["kind"] != nil {
+			m, ok := value.(map[string]any)
+			if ok && m["kind"] == "List" {
+				for _, item := range m["items"].([]any) {
+					objects = append(objects, asJSON(t, item))
+				}
+				continue
+			}
+			if ok && m["kind"] != nil {
 				objects = append(objects, asJSON(t, value))
 			}
 		}
@@ -127,8 +134,11 @@ func asJSON(t *testing.T, value any) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(data)
+	return drawn.ReplaceAllString(string(data), `"password":"?"`)
 }
+
+// drawn finds what the chart shop draws lots for.
+var drawn = regexp.MustCompile(`"password":"[a-zA-Z0-9]{12}"`)
 
 // value is a node as encoding/json would decode it.
 func value(n *manifest.Node) any {
@@ -189,6 +199,9 @@ func TestOracle(t *testing.T) {
 			result := Chart(path, release, options(filepath.Dir(path)))
 			var got []string
 			for _, d := range result.Documents {
+				if strings.Contains(d.Reason, "is not in charts/") {
+					continue // helm template gives up on it, though its engine does not
+				}
 				if d.Object == nil {
 					t.Errorf("%s %s: %s", d.File.Path, d.Status, d.Reason)
 					continue
@@ -250,7 +263,8 @@ func TestProvenance(t *testing.T) {
 					if origin.Span.File != nil {
 						checkSpan(t, root, n, origin.Span)
 					}
-					if key, ok := strings.CutPrefix(origin.Message, "set by values key "); ok {
+					// An alias brings a value in whose key stands at the anchor.
+					if key, ok := strings.CutPrefix(origin.Message, "set by values key "); ok && !strings.HasPrefix(string(textOf(origin.Span)), "&") {
 						parts := strings.Split(key, ".")
 						last := parts[len(parts)-1]
 						if text := string(textOf(origin.Span)); !strings.Contains(text, last) && !isNumber(last) {

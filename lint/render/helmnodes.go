@@ -15,8 +15,9 @@ import (
 // placed is where a part of a rendered text is written.
 type placed struct {
 	manifest.Span
-	// exact tells that the same text stands there.
-	exact bool
+	// exact tells that the same text stands there, and begins that it begins
+	// with literal text of the template.
+	exact, begins bool
 }
 
 // relocation moves the nodes of a rendered text to where they come from.
@@ -87,7 +88,8 @@ func (r *relocation) move(n *manifest.Node) {
 	s := r.spans[n]
 	value := r.place(s.value)
 	if !s.keyed {
-		n.Relocate(manifest.Span{}, value.Span, value.exact, r.origin(n, s)...)
+		exact := value.exact || value.begins && n.Kind != manifest.Scalar
+		n.Relocate(manifest.Span{}, value.Span, exact, r.origin(n, s)...)
 	} else {
 		key := r.place(s.key)
 		switch {
@@ -122,10 +124,10 @@ func (r *relocation) placeOf(span manifest.Span) placed {
 	}
 	at := manifest.Span{File: file, Start: start, End: end}
 	if string(textOf(at)) == r.text[span.Start:span.End] {
-		return placed{Span: at, exact: true}
+		return placed{Span: at, exact: true, begins: true}
 	}
 	if start < len(file.Text) && span.Start < len(r.text) && file.Text[start] == r.text[span.Start] {
-		return placed{Span: at}
+		return placed{Span: at, begins: true}
 	}
 	return placed{Span: lineSpan(file, file.Position(m.start).Line)}
 }
@@ -241,7 +243,7 @@ func (r *relocation) refsIn(n *manifest.Node, s nodeSpans, first int) []valuesPa
 	}
 	var refs []valuesPath
 	for i := first + 1; i < len(r.origins.hits) && r.origins.hits[i].offset < max(stop, s.value.Start+1); i++ {
-		if n.Kind != manifest.Scalar && i != r.origins.at(s.value.Start) {
+		if n.Kind != manifest.Scalar && (i != r.origins.at(s.value.Start) || i != r.origins.at(s.value.End-1)) {
 			continue
 		}
 		refs = append(refs, r.origins.mark(i).refs...)

@@ -190,6 +190,7 @@ func (h *helm) rendered(s *source, text string, from origins, data map[string]an
 
 var (
 	errorPlace = regexp.MustCompile(`template: ([^:\s]+):(\d+)(?::\d+)?:`)
+	valuesKey  = regexp.MustCompile(`\.Values(?:\.\w+)+`)
 	errorAt    = regexp.MustCompile(`executing "[^"]*" at (<.*?>): `)
 )
 
@@ -212,6 +213,9 @@ func (h *helm) failed(p *program, s *source, err error) {
 		reason = limit.Error()
 	case errors.As(err, &given):
 		reason = given.Error()
+		if key := valuesKey.FindString(strings.Join(where, " ")); key != "" {
+			reason += " (values key " + strings.TrimPrefix(key, ".Values.") + ")"
+		}
 	default:
 		reason = lastReason(reason)
 		if len(where) > 1 {
