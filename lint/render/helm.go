@@ -120,6 +120,9 @@ func (h *helm) render() {
 	}
 	h.reportMissing(c, missing)
 	if strings.EqualFold(c.Metadata.Type, "library") {
+		at := h.chartSpan()
+		h.documents = append(h.documents, &manifest.Document{File: at.File, Span: at, Status: manifest.NotKubernetes,
+			Reason: "a library chart renders nothing by itself"})
 		return
 	}
 	caps, err := h.release.capabilities()

@@ -107,6 +107,22 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
+// comparing are functions that compare each item of a list with each.
+var comparing = map[string]func(args []reflect.Value) int{
+	"uniq": eachWithEach, "mustUniq": eachWithEach, "without": eachWithOmitted, "mustWithout": eachWithOmitted,
+}
+
+const comparisonsPerStep = 1000
+
+func eachWithEach(args []reflect.Value) int {
+	n := length(args, 0)
+	return product(n, n) / comparisonsPerStep
+}
+
+func eachWithOmitted(args []reflect.Value) int {
+	return product(length(args, 0), length(args, 1)) / comparisonsPerStep
+}
+
 // bounded wraps functions so that their calls, arguments and results count.
 func (r *run) bounded(functions template.FuncMap) template.FuncMap {
 	wrapped := template.FuncMap{}
@@ -149,6 +165,9 @@ func (r *run) prepare(name string, args []reflect.Value) {
 			plainKeys(name, args)
 		}
 		return
+	}
+	if cost, ok := comparing[name]; ok {
+		r.budget.step(cost(args))
 	}
 	for i, arg := range args {
 		found := r.measure(arg, 0)
@@ -284,6 +303,8 @@ func plainValue(v any) any {
 		return plain
 	case chartutil.Values:
 		return chartutil.Values(plainMap(v))
+	case chartValues:
+		return chartValues(plainMap(v))
 	case map[string]any:
 		return plainMap(v)
 	}
@@ -327,6 +348,7 @@ var amplifiers = map[string]func(args []reflect.Value) int{
 	"nindent":      indented,
 	"replace":      func(a []reflect.Value) int { return product(strings.Count(word(a, 2), word(a, 0)), len(word(a, 1))) },
 	"wrapWith":     func(a []reflect.Value) int { return product(len(word(a, 2)), len(word(a, 1))) },
+	"fromToml":     tomlText,
 	"join":         func(a []reflect.Value) int { return product(length(a, 1), len(word(a, 0))) },
 	"randAlphaNum": random, "randAlpha": random, "randAscii": random, "randNumeric": random, "randBytes": random,
 	"regexReplaceAll": replaced, "mustRegexReplaceAll": replaced,
@@ -334,6 +356,17 @@ var amplifiers = map[string]func(args []reflect.Value) int{
 }
 
 const intSize = 8
+
+// maxTOML is the longest text that is read as TOML: the reader of it goes as
+// deep as brackets do.
+const maxTOML = 256 << 10
+
+func tomlText(a []reflect.Value) int {
+	if len(word(a, 0)) > maxTOML {
+		panic(errTooMuch(fmt.Sprintf("fromToml of more than %d KiB", maxTOML>>10)))
+	}
+	return 0
+}
 
 func indented(a []reflect.Value) int {
 	return product(number(a, 0), 1+strings.Count(word(a, 1), "\n"))

@@ -172,7 +172,7 @@ func (r *run) template(t *template.Template, s *source, data map[string]any) (re
 // there; in Helm that is nothing.
 func withoutNoValue(text string) string { return strings.ReplaceAll(text, "<no value>", "") }
 
-// data makes what each chart's templates see.
+// chartData makes what each chart's templates see.
 func chartData(c *chart.Chart, top map[string]any, into map[*chart.Chart]map[string]any) map[string]any {
 	data := engineData(c, top)
 	if c.IsRoot() {
@@ -188,6 +188,39 @@ func chartData(c *chart.Chart, top map[string]any, into map[*chart.Chart]map[str
 	into[c] = data
 	return data
 }
+
+// freshData is what the templates of each chart see in one run.
+func freshData(c *chart.Chart, top map[string]any) map[*chart.Chart]map[string]any {
+	all := map[*chart.Chart]map[string]any{}
+	chartData(c, top, all)
+	for _, data := range all {
+		data["Values"] = chartValues(mapOf(data["Values"]))
+	}
+	return all
+}
+
+// chartValues is what templates see as .Values: Helm's type, whose methods can
+// be called from templates too, though not for a value that never ends.
+type chartValues map[string]any
+
+// YAML is the text of the values.
+func (v chartValues) YAML() (string, error) {
+	r := &run{budget: newBudget()}
+	r.measure(reflect.ValueOf(map[string]any(v)), 0)
+	return chartutil.Values(v).YAML()
+}
+
+// AsMap is the values as a plain map.
+func (v chartValues) AsMap() map[string]any { return chartutil.Values(v).AsMap() }
+
+// Table is the map at a path of keys with dots between them.
+func (v chartValues) Table(path string) (chartValues, error) {
+	table, err := chartutil.Values(v).Table(path)
+	return chartValues(table), err
+}
+
+// PathValue is the value at a path of keys with dots between them.
+func (v chartValues) PathValue(path string) (any, error) { return chartutil.Values(v).PathValue(path) }
 
 // functions are all functions that templates may call, with the run's limits.
 func (r *run) functions(t *template.Template) template.FuncMap {

@@ -139,15 +139,110 @@ func TestHostileTemplates(t *testing.T) {
 		"keys":           {`{{ range until 40 }}{{ $_ := genPrivateKey "rsa" }}{{ end }}`, "refused"},
 		"passwords":      {`{{ range until 1000 }}{{ $_ := derivePassword 1 "long" "p" "u" "s" }}{{ end }}`, "refused"},
 		"glob":           {`{{ .Files.Glob (repeat 200 "{a,b}") }}`, "refused"},
+		"uniq":           {`{{ uniq (until 1000000) }}`, "refused"},
+		"toml":           {`{{ fromToml (print "a = " (repeat 1000000 "[")) }}`, "refused"},
+		"toml in bounds": {`{{ fromToml (print "a = " (repeat 200000 "[")) }}`, ""},
+		"json":           {`{{ fromJson (repeat 10000000 "[") }}`, ""},
+		"yaml":           {`{{ fromYaml (repeat 1000000 "[") }}`, ""},
+		"method":         {`{{ $d := dict "a" 1 }}{{ range until 60 }}{{ $d = dict "a" $d "b" $d }}{{ end }}{{ $_ := set .Values "d" $d }}{{ .Values.YAML }}`, "refused"},
+		"own tick":       {`{{ range until 1000000 }}{{ seaworthyTick }}{{ end }}`, "refused"},
 		"gigabytes":      {`{{ range until 1000000 }}` + strings.Repeat("0123456789", 1000) + `{{ end }}`, "refused"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			dir := writeChart(t, t.TempDir(), map[string]string{"templates/a.yaml": test.template})
 			reasons := renderHostile(t, dir, dir)
-			if len(reasons) == 0 && name != "branches" || !strings.Contains(strings.Join(reasons, "\n"), test.want) {
+			if test.want != "" && len(reasons) == 0 || !strings.Contains(strings.Join(reasons, "\n"), test.want) {
 				t.Errorf("reasons: %.300q", reasons)
 			}
 		})
+	}
+}
+
+func TestHostileFiles(t *testing.T) {
+	chartYAML := entry{name: "made/Chart.yaml", text: "apiVersion: v2\nname: made\nversion: 0.1.0\n"}
+	deep := archive(t, chartYAML)
+	for range 2 * maxChartDepth {
+		deep = archive(t, chartYAML, entry{name: "made/charts/made.tgz", text: string(deep)})
+	}
+	tests := map[string]struct {
+		content []byte
+		want    string
+	}{
+		"large file":     {archive(t, chartYAML, entry{name: "made/a", zeros: 8 << 20}), "larger than"},
+		"many files":     {archive(t, append([]entry{chartYAML}, many(30, 4<<20)...)...), "unpacks to more than"},
+		"bomb":           {archive(t, chartYAML, entry{name: "made/a", zeros: 400 << 20}), "unpacks to more than"},
+		"parent":         {archive(t, chartYAML, entry{name: "made/../../etc/a", text: "x"}), "parent directory"},
+		"absolute":       {archive(t, chartYAML, entry{name: "made//etc/a", text: "x"}), "absolute"},
+		"charts in each": {deep, "more than 32 deep"},
+		"no archive":     {[]byte("apiVersion: v2"), "not a gzipped archive"},
+		"cut":            {archive(t, chartYAML)[:60], "damaged"},
+		"empty":          {archive(t), "no files"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			path := filepath.Join(root, "made.tgz")
+			if err := os.WriteFile(path, test.content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if reasons := renderHostile(t, path, root); len(reasons) != 1 || !strings.Contains(reasons[0], test.want) {
+				t.Errorf("reasons: %q", reasons)
+			}
+			dir := writeChart(t, filepath.Join(root, "parent"), map[string]string{"charts/made.tgz": string(test.content)})
+			if reasons := renderHostile(t, dir, root); len(reasons) != 1 || !strings.Contains(reasons[0], test.want) && !strings.Contains(reasons[0], "larger than") {
+				t.Errorf("as a dependency: %q", reasons)
+			}
+		})
+	}
+}
+
+func many(n int, size int64) []entry {
+	var entries []entry
+	for i := range n {
+		entries = append(entries, entry{name: "made/" + strings.Repeat("a", i+1), zeros: size})
+	}
+	return entries
+}
+
+// TestLinks holds that nothing outside of the root is read.
+func TestLinks(t *testing.T) {
+	base := t.TempDir()
+	secret := filepath.Join(base, "secret.yaml")
+	if err := os.WriteFile(secret, []byte("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: leaked}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	root := filepath.Join(base, "repository")
+	for name, link := range map[string]struct{ at, to string }{
+		"file":       {"templates/a.yaml", secret},
+		"directory":  {"templates/more", base},
+		"relative":   {"templates/a.yaml", "../../../secret.yaml"},
+		"itself":     {"templates/a.yaml", "a.yaml"},
+		"values":     {"values.yaml", secret},
+		"helmignore": {".helmignore", secret},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := writeChart(t, filepath.Join(root, name), map[string]string{"templates/b.yaml": "apiVersion: v1\nkind: ConfigMap\n"})
+			if err := os.Symlink(link.to, filepath.Join(dir, filepath.FromSlash(link.at))); err != nil {
+				t.Skip(err)
+			}
+			result := Chart(dir, Release{}, options(root))
+			for _, d := range result.Documents {
+				if d.Object != nil && d.Object.Name == "leaked" {
+					t.Error("a file outside of the root was read")
+				}
+			}
+			if name != "helmignore" && result.Documents[0].Status != manifest.TemplateNotRendered {
+				t.Errorf("%s: %s", result.Documents[0].Status, result.Documents[0].Reason)
+			}
+		})
+	}
+	dir := writeChart(t, filepath.Join(root, "inside"), map[string]string{"templates/b.yaml": ""})
+	writeChart(t, filepath.Join(root, "shared"), map[string]string{"c.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shared}\n"})
+	if err := os.Symlink("../../shared/c.yaml", filepath.Join(dir, "templates", "c.yaml")); err != nil {
+		t.Skip(err)
+	}
+	if docs := Chart(dir, Release{}, options(root)).Documents; len(docs) != 1 || docs[0].Object == nil {
+		t.Error("a link within the root is not followed")
 	}
 }

@@ -388,6 +388,8 @@ func mapOf(value any) map[string]any {
 		return m
 	case chartutil.Values:
 		return m
+	case chartValues:
+		return m
 	}
 	return nil
 }
@@ -398,9 +400,7 @@ func holdsSame(n *manifest.Node, value any) bool {
 		return n.Kind == manifest.Scalar && n.Type == manifest.Null
 	case []any:
 		return n.Kind == manifest.List && len(v) == len(n.Kids)
-	case map[string]any:
-		return n.Kind == manifest.Map
-	case chartutil.Values:
+	case map[string]any, chartutil.Values, chartValues:
 		return n.Kind == manifest.Map
 	}
 	return n.Kind == manifest.Scalar && fmt.Sprint(value) == n.Value

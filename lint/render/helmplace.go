@@ -90,8 +90,7 @@ func (h *helm) templates(c *chart.Chart, top chartutil.Values, fresh func() (cha
 	sources := map[string]*source{}
 	h.collect(c, nil, sources)
 	p := newProgram(inOrder(sources))
-	data := map[*chart.Chart]map[string]any{}
-	chartData(c, top, data)
+	data := freshData(c, top)
 	plain := p.execute(data, nil)
 	marked := h.marked(p, c, plain, fresh)
 	for _, name := range sortedNames(plain) {
@@ -129,10 +128,8 @@ func (h *helm) marked(p *program, c *chart.Chart, plain map[string]rendered, fre
 		if err != nil {
 			return found
 		}
-		data := map[*chart.Chart]map[string]any{}
-		chartData(c, top, data)
 		same := true
-		for name, result := range p.execute(data, where) {
+		for name, result := range p.execute(freshData(c, top), where) {
 			text, hits := unmark(result.text)
 			switch _, known := found[name]; {
 			case known || plain[name].err != nil:

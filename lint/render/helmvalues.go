@@ -278,8 +278,8 @@ func holdAgainst(values map[string]any, schema []byte) (where []string, err erro
 		}
 		key := strings.Join(violation.InstanceLocation, ".")
 		reason := violation.Error()
-		if i := strings.LastIndex(reason, ": "); i >= 0 {
-			reason = reason[i+len(": "):]
+		if i := strings.Index(reason, "': "); i >= 0 {
+			reason = reason[i+len("': "):]
 		}
 		if key == "" {
 			return nil, fmt.Errorf("values do not meet values.schema.json: %s", reason)
