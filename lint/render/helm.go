@@ -113,7 +113,7 @@ func (h *helm) render() {
 	if err != nil {
 		return
 	}
-	missing := h.adopt(c)
+	missing := h.adopt(c, 0)
 	if err := chartutil.ProcessDependenciesWithMerge(c, user); err != nil {
 		h.refuse(h.chartSpan(), "values and dependencies do not fit: "+err.Error())
 		return

@@ -36,6 +36,7 @@ type chartLoader struct {
 	inputs     []string
 	// texts are the files that positions can lie in, by absolute path.
 	texts map[string]*manifest.File
+	trees map[*manifest.File]*manifest.Node
 	// homes tells where the files of the loaded charts lie.
 	homes map[*chart.File]home
 	files int
@@ -60,7 +61,7 @@ func newChartLoader(path string, o Options) *chartLoader {
 	if real, err := filepath.EvalSymlinks(root); err == nil {
 		root = real
 	}
-	return &chartLoader{path: path, root: root, name: o.Name, texts: map[string]*manifest.File{}, homes: map[*chart.File]home{}}
+	return &chartLoader{path: path, root: root, name: o.Name, texts: map[string]*manifest.File{}, trees: map[*manifest.File]*manifest.Node{}, homes: map[*chart.File]home{}}
 }
 
 func (l *chartLoader) load() (*chart.Chart, error) { return l.loadAt(l.path) }
@@ -344,7 +345,7 @@ func (l *chartLoader) dependencySpan(file *manifest.File, name string) manifest.
 	if file == nil {
 		return manifest.Span{File: l.texts[l.path]}
 	}
-	root := parseText(file)
+	root := l.tree(file)
 	for _, entry := range root.At("dependencies").Items() {
 		if entry.At("name").Str() == name || entry.At("alias").Str() == name {
 			return entry.At("name").Field()
@@ -368,7 +369,7 @@ func (l *chartLoader) chartYAML(key string) manifest.Span {
 		file, _ = manifest.NewFile(l.name(path), l.chartText(path))
 		l.texts[path] = file
 	}
-	if at := parseText(file).At(key); at != nil {
+	if at := l.tree(file).At(key); at != nil {
 		return at.Field()
 	}
 	return manifest.Span{File: file}
@@ -387,7 +388,17 @@ func (l *chartLoader) chartText(path string) []byte {
 	return content
 }
 
-// parseText parses a file that holds one document; nil when it cannot.
+// tree is the value of a file that holds one document, parsed once; nil when
+// it cannot be.
+func (l *chartLoader) tree(file *manifest.File) *manifest.Node {
+	if root, ok := l.trees[file]; ok {
+		return root
+	}
+	root := parseText(file)
+	l.trees[file] = root
+	return root
+}
+
 func parseText(file *manifest.File) *manifest.Node {
 	tree, err := manifest.Parse(manifest.Span{File: file, End: len(file.Text)})
 	if err != nil {

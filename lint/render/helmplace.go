@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chartutil"
@@ -15,7 +16,7 @@ import (
 
 // adopt fills in dependencies that charts/ does not hold with charts of the
 // tree, and returns those of which there is none.
-func (h *helm) adopt(c *chart.Chart) []*chart.Dependency {
+func (h *helm) adopt(c *chart.Chart, depth int) []*chart.Dependency {
 	var missing []*chart.Dependency
 	for _, wanted := range c.Metadata.Dependencies {
 		if wanted == nil || holds(c, wanted) {
@@ -25,7 +26,7 @@ func (h *helm) adopt(c *chart.Chart) []*chart.Dependency {
 		if h.release.Siblings != nil {
 			path = h.release.Siblings(wanted.Name, wanted.Version)
 		}
-		if path == "" || path == h.path {
+		if path == "" || path == h.path || depth > maxChartDepth {
 			missing = append(missing, wanted)
 			continue
 		}
@@ -35,8 +36,15 @@ func (h *helm) adopt(c *chart.Chart) []*chart.Dependency {
 			continue
 		}
 		c.AddDependency(sibling)
+		for _, further := range h.adopt(sibling, depth+1) {
+			h.refuse(h.loaded.dependencySpan(h.loaded.chartFile(sibling), further.Name), missingReason(further))
+		}
 	}
 	return missing
+}
+
+func missingReason(d *chart.Dependency) string {
+	return fmt.Sprintf("dependency %s %s is not in charts/, and no chart in view fits", d.Name, d.Version)
 }
 
 func holds(c *chart.Chart, wanted *chart.Dependency) bool {
@@ -57,7 +65,7 @@ func (h *helm) reportMissing(c *chart.Chart, missing []*chart.Dependency) {
 	for _, wanted := range missing {
 		for _, enabled := range c.Metadata.Dependencies {
 			if enabled == wanted {
-				h.refuse(h.dependency(wanted), fmt.Sprintf("dependency %s %s is not in charts/, and no chart in view fits", wanted.Name, wanted.Version))
+				h.refuse(h.dependency(wanted), missingReason(wanted))
 			}
 		}
 	}
@@ -186,17 +194,22 @@ func (h *helm) rendered(s *source, text string, from origins, data map[string]an
 }
 
 var (
-	errorPlace = regexp.MustCompile(`template: ([^:\s]+):(\d+)(?::\d+)?:`)
-	valuesKey  = regexp.MustCompile(`\.Values(?:\.\w+)+`)
-	errorAt    = regexp.MustCompile(`executing "[^"]*" at (<.*?>): `)
+	errorPlace = onFirstUse(`template: ([^:\s]+):(\d+)(?::\d+)?:`)
+	valuesKey  = onFirstUse(`\.Values(?:\.\w+)+`)
+	errorAt    = onFirstUse(`executing "[^"]*" at (<.*?>): `)
 )
+
+// onFirstUse compiles a pattern when it is needed, and not at start-up.
+func onFirstUse(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // failed says which template could not be rendered, and why.
 func (h *helm) failed(p *program, s *source, err error) {
 	var limit errTooMuch
 	var given givenUp
 	message := strings.NewReplacer(" | "+shownName, "", plainName+" ", "").Replace(err.Error())
-	places := errorPlace.FindAllStringSubmatchIndex(message, -1)
+	places := errorPlace().FindAllStringSubmatchIndex(message, -1)
 	at, line, reason := s, 0, message
 	for _, m := range places {
 		if inner := p.byName[message[m[2]:m[3]]]; inner != nil && inner.file != nil {
@@ -204,13 +217,13 @@ func (h *helm) failed(p *program, s *source, err error) {
 			line, _ = strconv.Atoi(message[m[4]:m[5]])
 		}
 	}
-	where := errorAt.FindStringSubmatch(reason)
+	where := errorAt().FindStringSubmatch(reason)
 	switch {
 	case errors.As(err, &limit):
 		reason = limit.Error()
 	case errors.As(err, &given):
 		reason = given.Error()
-		if key := valuesKey.FindString(strings.Join(where, " ")); key != "" {
+		if key := valuesKey().FindString(strings.Join(where, " ")); key != "" {
 			reason += " (values key " + strings.TrimPrefix(key, ".Values.") + ")"
 		}
 	default:

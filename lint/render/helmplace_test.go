@@ -285,3 +285,28 @@ func TestRelease(t *testing.T) {
 		t.Error("no chart at all")
 	}
 }
+
+// TestFallback renders a define in which a mark would stand inside an action,
+// so that only the templates themselves can have marks.
+func TestFallback(t *testing.T) {
+	dir := writeChart(t, t.TempDir(), map[string]string{
+		"values.yaml":       "name: shop\n",
+		"templates/_h.tpl":  "{{ define \"t\" }}{{ \"{{ .Values.name\" }}\n| quote {{ \"}}\" }}{{ end }}",
+		"templates/a.yaml":  "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ tpl (include \"t\" .) . }}\n  labels: {a: b}\n",
+		"templates/b.yaml":  "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n",
+		"templates/pua.txt": "",
+	})
+	found := objects(Chart(dir, Release{}, options(dir)).Documents)
+	for path, want := range map[string]string{
+		"metadata name": "templates/a.yaml:4 exact=false", "metadata labels a": "templates/a.yaml:5 exact=true",
+	} {
+		if got := describe(follow(found["ConfigMap/shop"].Node, path)); got != want {
+			t.Errorf("%s at %s, want %s", path, got, want)
+		}
+	}
+	writeChart(t, dir, map[string]string{"templates/pua.txt": "{{/* \U00100000\U00104000 */}}"})
+	found = objects(Chart(dir, Release{}, options(dir)).Documents)
+	if got := describe(follow(found["ConfigMap/b"].Node, "metadata name")); got != "templates/b.yaml:1 exact=false" {
+		t.Errorf("without marks: %s", got)
+	}
+}

@@ -68,7 +68,7 @@ func (h *helm) valuesFile(path string) (map[string]any, error) {
 		return fail(err)
 	}
 	h.loaded.inputs = append(h.loaded.inputs, path)
-	if root := parseText(h.loaded.textAt(path, content)); root != nil {
+	if root := h.loaded.tree(h.loaded.textAt(path, content)); root != nil {
 		h.values.user = append([]*manifest.Node{root}, h.values.user...)
 	}
 	return values, nil
@@ -99,7 +99,7 @@ func (v *valuesSources) know(c *chart.Chart, scope []string, loaded *chartLoader
 			continue
 		}
 		if file := loaded.text(f); file != nil {
-			v.charts[scopeKey(scope)] = parseText(file)
+			v.charts[scopeKey(scope)] = loaded.tree(file)
 		}
 	}
 	for _, sub := range c.Dependencies() {
