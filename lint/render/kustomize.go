@@ -154,15 +154,29 @@ func (b *kustomizeBuild) failure(dir string, err error) *manifest.Document {
 		File: root.file.source, Status: manifest.ParseError, Kind: types.KustomizationKind,
 		Reason: strings.Join(strings.Fields(reason), " "), Span: root.whole(),
 	}
+	if root.spec.Kind == types.ComponentKind {
+		d.Status = manifest.TemplateNotRendered
+		d.Reason = "a component cannot be built by itself: " + d.Reason
+	}
 	named := 0
 	for _, k := range b.tree.all {
-		for _, name := range []string{"resources", "bases", "components", "patches", "patchesStrategicMerge", "patchesJson6902", "transformers", "generators", "configurations", "crds", "replacements"} {
-			if n, length := mentioned(k.field(name), err.Error()); length > named {
-				named, d.File, d.Span = length, k.file.source, n.Field()
+		for _, l := range k.layers {
+			if l.named(err.Error()) && named == 0 {
+				at := l.node.Anchor()
+				named, d.File, d.Span = 1, at.File, at
 			}
+		}
+		if n, length := mentioned(k.node, err.Error()); length > named {
+			named, d.File, d.Span = length, k.file.source, n.Field()
 		}
 	}
 	return d
+}
+
+// named tells whether a message names the object that a patch is for.
+func (l *kustomizeLayer) named(message string) bool {
+	t := l.target
+	return t != nil && t.selector == nil && t.kind != "" && strings.Contains(message, t.kind+".") && strings.Contains(message, "/"+t.name+".")
 }
 
 // mentioned finds the path that a message names, the longest if several.
@@ -171,7 +185,10 @@ func mentioned(n *manifest.Node, message string) (found *manifest.Node, length i
 		return nil, 0
 	}
 	path := strings.TrimPrefix(n.Str(), "./")
-	if len(path) > 3 && strings.ContainsAny(path, "./") && !strings.Contains(path, "\n") && strings.Contains(message, path) {
+	if _, file, keyed := strings.Cut(path, "="); keyed {
+		path = file
+	}
+	if len(path) > 3 && strings.ContainsAny(path, "./") && !strings.ContainsAny(path, " \n") && strings.Contains(message, path) {
 		return n, len(path)
 	}
 	for _, kid := range n.Kids {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,13 +60,15 @@ type spot struct {
 	node    *manifest.Node
 	exact   bool
 	origins []manifest.Origin
-	// at is used instead of the node when that is nil.
-	at manifest.Span
+	// at and key are used instead of the node when that is nil.
+	at, key manifest.Span
 }
+
+func (p spot) ok() bool { return p.node != nil || p.at.File != nil }
 
 func (p spot) relocate(n *manifest.Node) {
 	if p.node == nil {
-		n.Relocate(manifest.Span{}, p.at, false, p.origins...)
+		n.Relocate(p.key, p.at, p.exact, p.origins...)
 		return
 	}
 	key, value := p.node.KeySpan(), p.node.Span()
@@ -168,8 +171,9 @@ func (a *kustomizeAligner) itemCovers(n *manifest.Node, covers []cover) [][]cove
 }
 
 // counterparts finds for each rendered item the source item that it was made
-// of: by the field that names items of such a list, else by equality, else, if
-// nothing names the items, by position.
+// of: by the field that names items of such a list, or by equality. What is
+// left over pairs by position, if nothing was added or removed, or if nothing
+// names the items.
 func counterparts(rendered, source []*manifest.Node) []*manifest.Node {
 	out := make([]*manifest.Node, len(rendered))
 	byKey := map[string][]*manifest.Node{}
@@ -177,17 +181,23 @@ func counterparts(rendered, source []*manifest.Node) []*manifest.Node {
 		key := itemKey(item)
 		byKey[key] = append(byKey[key], item)
 	}
+	used := map[*manifest.Node]bool{}
 	for i, item := range rendered {
 		key := itemKey(item)
-		same := byKey[key]
-		switch {
-		case len(same) > 0:
+		if same := byKey[key]; len(same) > 0 {
 			best := alike(item, same)
 			out[i] = same[best]
+			used[out[i]] = true
 			if len(same) > 1 {
 				byKey[key] = append(same[:best:best], same[best+1:]...)
 			}
-		case key[0] == anonymous && len(source) > 1 && i < len(source) && source[i].Kind == item.Kind:
+		}
+	}
+	for i, item := range rendered {
+		if out[i] != nil || i >= len(source) || used[source[i]] || source[i].Kind != item.Kind {
+			continue
+		}
+		if len(rendered) == len(source) || len(source) > 1 && itemKey(item)[0] == anonymous {
 			out[i] = source[i]
 		}
 	}
@@ -209,7 +219,9 @@ func itemKey(item *manifest.Node) string {
 	}
 	var b strings.Builder
 	b.WriteByte(anonymous)
-	writeValues(&b, item)
+	for _, kid := range sortedKids(item) {
+		writeValues(&b, kid)
+	}
 	return b.String()
 }
 
@@ -220,11 +232,21 @@ func writeValues(b *strings.Builder, n *manifest.Node) {
 	b.WriteString(n.Key)
 	b.WriteByte('=')
 	b.WriteString(n.Value)
-	for _, kid := range n.Kids {
+	for _, kid := range sortedKids(n) {
 		b.WriteByte(',')
 		writeValues(b, kid)
 	}
 	b.WriteByte(';')
+}
+
+// sortedKids are the kids in an order that kustomize does not change.
+func sortedKids(n *manifest.Node) []*manifest.Node {
+	if n.Kind != manifest.Map {
+		return n.Kids
+	}
+	kids := slices.Clone(n.Kids)
+	slices.SortFunc(kids, func(x, y *manifest.Node) int { return strings.Compare(x.Key, y.Key) })
+	return kids
 }
 
 // maxAlike is how many items of the same name are compared.

@@ -42,6 +42,8 @@ type kustomizeLayer struct {
 	whole, near bool
 	target      *kustomizeTarget
 	image       types.Image
+	// env are the files of a generator that set a key on each line.
+	env []*manifest.File
 }
 
 // kustomizeTarget selects the objects that a layer applies to.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"strings"
@@ -12,7 +13,6 @@ import (
 type setting struct {
 	spot
 	value string
-	order int
 }
 
 // scalar replays what was done to a scalar, in order, and takes the last thing
@@ -27,7 +27,7 @@ func (a *kustomizeAligner) scalar(n *manifest.Node, covers []cover) (spot, bool)
 		}
 	}
 	current := a.replay(n, written)
-	if current.node != nil && (current.value == n.Value || agrees(n, current.node)) {
+	if current.ok() && current.value == n.Value {
 		return current.spot, true
 	}
 	if c := lastAgreeing(n, covers); c != nil {
@@ -113,8 +113,8 @@ func (a *kustomizeAligner) replay(n *manifest.Node, written []cover) setting {
 
 // from tells what a value was made of.
 func from(before setting, message string) []manifest.Origin {
-	if before.node == nil {
-		return nil
+	if before.node == nil { // nothing, or a line of a file of data
+		return before.origins
 	}
 	return append([]manifest.Origin{{Message: message, Span: before.node.Field()}}, before.origins...)
 }
@@ -149,6 +149,9 @@ func (a *kustomizeAligner) compute(n *manifest.Node, now setting, l *kustomizeLa
 		return computeImage(now, l)
 	case dataLayer:
 		if p := n.Parent; p != nil && p.Parent != nil && p.Parent.Parent == nil && isData(p.Key) {
+			if key, value, ok := l.environment(n.Key); ok {
+				return setting{spot: spot{key: key, at: value, exact: value.Text() == n.Value}, value: n.Value}
+			}
 			if item := dataItem(l.node, n.Key); item != nil {
 				return set(item, false)
 			}
@@ -217,10 +220,25 @@ func dataItem(entry *manifest.Node, key string) *manifest.Node {
 			return item
 		}
 	}
-	if envs := foldedField(entry, "envs").Items(); len(envs) > 0 {
-		return envs[0]
+	return nil
+}
+
+// environment finds the line of an environment file that sets a key.
+func (l *kustomizeLayer) environment(key string) (name, value manifest.Span, ok bool) {
+	for _, f := range l.env {
+		at := 0
+		for line := range bytes.Lines(f.Text) {
+			text := bytes.TrimRight(line, "\r\n")
+			start := at + len(text) - len(bytes.TrimLeft(text, " \t"))
+			at += len(line)
+			if k, _, set := bytes.Cut(f.Text[start:at-len(line)+len(text)], []byte("=")); set && string(k) == key {
+				name = manifest.Span{File: f, Start: start, End: start + len(k)}
+				value = manifest.Span{File: f, Start: name.End + 1, End: at - len(line) + len(text)}
+				return name, value, true
+			}
+		}
 	}
-	return foldedField(entry, "env")
+	return name, value, false
 }
 
 // composed is the place of a value that kustomize made of what stands in a
@@ -236,6 +254,9 @@ func (a *kustomizeAligner) composed(n *manifest.Node, covers []cover) (spot, boo
 	for _, c := range writtenAt(covers) {
 		if c.node.Value != "" && strings.Contains(n.Value, c.node.Value) {
 			found = c.node
+			if isIdentity(n) {
+				break
+			}
 		}
 	}
 	if found == nil {

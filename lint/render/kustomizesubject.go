@@ -3,6 +3,7 @@ package render
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -77,7 +78,7 @@ func (t *kustomizeTree) visit(dir string, stack []string, component []*kustomize
 			subjects = append(subjects, t.visit(e.dir, stack, nil, from)...)
 		}
 	}
-	subjects = k.generate(subjects, via)
+	subjects = k.generate(t.files, subjects, via)
 	for _, e := range k.components {
 		if t.enter(k, e, "components", stack) {
 			from := append([]manifest.Origin{{Message: "through this kustomization", Span: k.place(e.node, "components")}}, via...)
@@ -136,7 +137,7 @@ func (s *kustomizeSubject) identify(apiVersion, kind, name string) {
 }
 
 // generate adds what the generators make, or lets them change what is there.
-func (k *kustomization) generate(subjects []*kustomizeSubject, via []manifest.Origin) []*kustomizeSubject {
+func (k *kustomization) generate(d *kustomizeFiles, subjects []*kustomizeSubject, via []manifest.Origin) []*kustomizeSubject {
 	for _, g := range [...]struct{ list, kind string }{{"configMapGenerator", "ConfigMap"}, {"secretGenerator", "Secret"}} {
 		for _, entry := range k.field(g.list).Items() {
 			s := &kustomizeSubject{file: k.file.source, generator: entry, via: via}
@@ -150,7 +151,7 @@ func (k *kustomization) generate(subjects []*kustomizeSubject, via []manifest.Or
 			} else {
 				subjects = append(subjects, s)
 			}
-			s.layers = append(s.layers, k.dataLayers(entry)...)
+			s.layers = append(s.layers, k.dataLayers(d, entry)...)
 		}
 	}
 	return subjects
@@ -161,8 +162,14 @@ func (s *kustomizeSubject) isSame(other *kustomizeSubject) bool {
 }
 
 // dataLayers are what an entry of a generator sets.
-func (k *kustomization) dataLayers(entry *manifest.Node) []*kustomizeLayer {
-	layers := []*kustomizeLayer{{kind: dataLayer, node: entry}}
+func (k *kustomization) dataLayers(d *kustomizeFiles, entry *manifest.Node) []*kustomizeLayer {
+	data := &kustomizeLayer{kind: dataLayer, node: entry}
+	for _, path := range append(slices.Clone(foldedField(entry, "envs").Items()), foldedField(entry, "env")) {
+		if f := d.read(filepath.Join(k.dir, path.Str())); path.Str() != "" && f.err == nil && f.text == nil {
+			data.env = append(data.env, f.source)
+		}
+	}
+	layers := []*kustomizeLayer{data}
 	set := func(n *manifest.Node, rest ...string) {
 		if n != nil {
 			layers = append(layers, &kustomizeLayer{node: n, rest: rest})
