@@ -73,7 +73,8 @@ func (b *kustomizeBuild) coverage() []*manifest.Document {
 	return docs
 }
 
-// inputs are the files of the kustomizations and all that kustomize read.
+// inputs are the files of the kustomizations and all that kustomize read, or
+// would have read.
 func (b *kustomizeBuild) inputs() []string {
 	var paths []string
 	for _, k := range b.tree.all {
@@ -81,6 +82,11 @@ func (b *kustomizeBuild) inputs() []string {
 		for _, e := range k.resources {
 			if e.file != nil {
 				paths = append(paths, b.files.public(e.file.real))
+			}
+		}
+		for _, path := range k.spec.references() {
+			if real, err := b.files.real(filepath.Join(k.dir, path)); err == nil && b.files.isFile(real) {
+				paths = append(paths, b.files.public(real))
 			}
 		}
 	}

@@ -70,6 +70,7 @@ var hostile = []struct {
 	{"alias in itself", map[string]string{"a/kustomization.yaml": smallEntry, "a/cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: &a {b: *a}\n"}, "contains itself", "", 0},
 	{"bomb in a patch", map[string]string{"a/kustomization.yaml": smallEntry + "patches:\n- patch: |\n" + indent(bomb()), "a/cm.yaml": smallMap}, "aliases expand", "a/kustomization.yaml:3", 0},
 	{"copies", map[string]string{"a/kustomization.yaml": smallEntry + "patches:\n- target: {kind: ConfigMap}\n  path: p.yaml\n", "a/cm.yaml": smallMap, "a/p.yaml": strings.Repeat("- {op: copy, from: /data, path: /data/a}\n", 60)}, "copy operations", "a/kustomization.yaml:3", 0},
+	{"many objects", map[string]string{"a/kustomization.yaml": smallEntry, "a/cm.yaml": strings.Repeat("---\n"+smallMap, 3001)}, "more than 3000 objects", "a/kustomization.yaml:1", 0},
 	{"large data", map[string]string{"a/kustomization.yaml": "configMapGenerator:\n- name: x\n  files: [big.bin]\n", "a/big.bin": strings.Repeat("x", maxKustomizeFile+1)}, "larger than", "a/kustomization.yaml:3", 0},
 	{"deep", map[string]string{"a/kustomization.yaml": smallEntry, "a/cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000)}, "", "", 0},
 	{"broken", map[string]string{"a/kustomization.yaml": "resources: [\n"}, "", "a/kustomization.yaml:1", 0},
