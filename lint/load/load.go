@@ -78,7 +78,7 @@ func Read(ctx context.Context, targets []Target, opts Options) ([]*manifest.Set,
 	if opts.Progress != nil {
 		progress = func(done int) { opts.Progress(done, len(jobs)) }
 	}
-	r := reader{opts: opts}
+	r := newReader(targets, opts)
 	documents, err := par.Map(ctx, opts.Jobs, jobs, progress, r.read)
 	if err != nil {
 		return nil, err

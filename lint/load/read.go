@@ -15,6 +15,19 @@ import (
 // reader turns inputs into documents.
 type reader struct {
 	opts Options
+	// kustomizers share what they read among the kustomizations below a
+	// folder that was named.
+	kustomizers map[string]*render.Kustomizer
+}
+
+func newReader(targets []Target, opts Options) *reader {
+	r := &reader{opts: opts, kustomizers: map[string]*render.Kustomizer{}}
+	for _, t := range targets {
+		if t.Type == kustomizationTarget && r.kustomizers[t.named] == nil {
+			r.kustomizers[t.named] = render.NewKustomizer(opts.render(t.named))
+		}
+	}
+	return r
 }
 
 func (r *reader) read(j job) []*manifest.Document {
@@ -32,11 +45,10 @@ func (r *reader) read(j job) []*manifest.Document {
 
 // render judges a chart or kustomization by what it renders to.
 func (r *reader) render(t *Target) []*manifest.Document {
-	opts := r.opts.render(t.named)
 	if t.Type == kustomizationTarget {
-		return render.Kustomization(t.Root, opts).Documents
+		return r.kustomizers[t.named].Build(t.Root).Documents
 	}
-	return render.Chart(t.Root, t.release, opts).Documents
+	return render.Chart(t.Root, t.release, r.opts.render(t.named)).Documents
 }
 
 func (r *reader) input(in Input, rendered bool) []*manifest.Document {

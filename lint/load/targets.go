@@ -61,10 +61,11 @@ func (w *walker) targets(dir string, f *found) []Target {
 // takes the files that it reaches; a file that several reach is accounted for
 // once.
 func (w *walker) kustomizations(named string, f *found, owned map[string]bool) []Target {
+	kustomizer := render.NewKustomizer(w.opts.render(named))
 	reach := map[string][]string{}
 	used := map[string]bool{}
 	for _, dir := range f.kustomizations {
-		reach[dir] = render.References(dir, w.opts.render(named))
+		reach[dir] = kustomizer.References(dir)
 		for _, path := range reach[dir] {
 			if path != dir {
 				used[path] = true

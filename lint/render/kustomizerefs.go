@@ -1,0 +1,96 @@
+package render
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/types"
+)
+
+// References lists the local files and folders that the kustomization in a
+// folder names, as absolute paths that need not exist: resources, bases,
+// components, patches, data of generators, and configuration of all sorts. It
+// reads the kustomization only and builds nothing, so that a caller can tell
+// roots, which no other kustomization names, from bases.
+func References(dir string, o Options) []string { return NewKustomizer(o).References(dir) }
+
+// References is the function of that name, with what was read kept for Build.
+func (k *Kustomizer) References(dir string) []string {
+	real, err := k.files.real(dir)
+	if err != nil {
+		return nil
+	}
+	kust := &kustomization{dir: real}
+	if kust.load(k.files) != nil || kust.broken {
+		return nil
+	}
+	var out []string
+	for _, path := range kust.spec.references() {
+		if path == "" || isRemote(path) || strings.Contains(path, "\n") {
+			continue
+		}
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(real, path)
+		}
+		if found, err := k.files.real(path); err == nil {
+			path = found
+		}
+		out = append(out, k.files.public(path))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// kustomizationSpec is what kustomize reads in a kustomization.
+type kustomizationSpec struct{ types.Kustomization }
+
+// references are all the paths in a kustomization, and inline texts among
+// them.
+func (s *kustomizationSpec) references() []string {
+	paths := slices.Concat(s.Resources, s.Bases, s.Components, s.Crds, s.Configurations, s.Generators, s.Transformers, s.Validators)
+	paths = append(paths, s.OpenAPI["path"])
+	for _, p := range s.PatchesStrategicMerge {
+		paths = append(paths, string(p))
+	}
+	for _, p := range slices.Concat(s.Patches, s.PatchesJson6902) {
+		paths = append(paths, p.Path)
+	}
+	for _, r := range s.Replacements {
+		paths = append(paths, r.Path)
+	}
+	for _, g := range s.ConfigMapGenerator {
+		paths = append(paths, dataFiles(g.KvPairSources)...)
+	}
+	for _, g := range s.SecretGenerator {
+		paths = append(paths, dataFiles(g.KvPairSources)...)
+	}
+	return append(paths, s.chartFiles()...)
+}
+
+func dataFiles(from types.KvPairSources) []string {
+	paths := append([]string{from.EnvSource}, from.EnvSources...)
+	for _, source := range from.FileSources {
+		if _, file, keyed := strings.Cut(source, "="); keyed {
+			source = file
+		}
+		paths = append(paths, source)
+	}
+	return paths
+}
+
+func (s *kustomizationSpec) chartFiles() []string {
+	var paths []string
+	home := "charts"
+	if s.HelmGlobals != nil && s.HelmGlobals.ChartHome != "" {
+		home = s.HelmGlobals.ChartHome
+	}
+	for _, chart := range s.HelmCharts {
+		paths = append(paths, chart.ValuesFile)
+		paths = append(paths, chart.AdditionalValuesFiles...)
+		if chart.Repo == "" {
+			paths = append(paths, filepath.Join(home, chart.Name))
+		}
+	}
+	return paths
+}
