@@ -399,6 +399,7 @@ func (l *chartLoader) tree(file *manifest.File) *manifest.Node {
 	return root
 }
 
+// parseText parses a file that holds one document; nil when it cannot.
 func parseText(file *manifest.File) *manifest.Node {
 	tree, err := manifest.Parse(manifest.Span{File: file, End: len(file.Text)})
 	if err != nil {

@@ -310,3 +310,17 @@ func TestFallback(t *testing.T) {
 		t.Errorf("without marks: %s", got)
 	}
 }
+
+// TestKubeVersion holds the default against the client library that Helm is
+// built with, from which helm template takes it.
+func TestKubeVersion(t *testing.T) {
+	modules, err := os.ReadFile(filepath.Join("..", "..", "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, version, _ := strings.Cut(string(modules), "k8s.io/client-go v0.")
+	minor, _, _ := strings.Cut(version, ".")
+	if defaultKubeVersion != "v1."+minor+".0" {
+		t.Errorf("%s, but client-go is v0.%s", defaultKubeVersion, minor)
+	}
+}
