@@ -127,28 +127,37 @@ func (b *kustomizeBuild) ownSchema() bool {
 }
 
 // kustomizing lets one build run at a time: kustomize keeps its schemas in
-// global variables, and writes warnings to os.Stderr and to the log.
+// global variables, and writes warnings to streams that all share.
 var kustomizing sync.Mutex
 
 func runKustomize(view *kustomizeView, dir string, ownSchema bool) (m resmap.ResMap, err error) {
 	kustomizing.Lock()
-	stderr, logs := os.Stderr, log.Writer()
-	os.Stderr = nil
-	log.SetOutput(io.Discard)
+	defer kustomizing.Unlock()
+	defer silence()()
 	defer func() {
-		os.Stderr = stderr
-		log.SetOutput(logs)
 		if p := recover(); p != nil {
 			err = fmt.Errorf("kustomize cannot build this: %v", p)
 		}
 		if ownSchema {
 			openapi.ResetOpenAPI()
 		}
-		kustomizing.Unlock()
 	}()
 	o := krusty.MakeDefaultOptions()
 	o.LoadRestrictions = types.LoadRestrictionsNone
 	return krusty.MakeKustomizer(o).Run(view, dir)
+}
+
+// silence keeps kustomize's warnings about deprecated fields and unused
+// variables to itself, until the function that it returns is called. Writing
+// to a nil file does nothing but fail.
+func silence() (restore func()) {
+	stderr, logs := os.Stderr, log.Writer() //nolint:forbidigo // not written to: kept from others
+	os.Stderr = nil                         //nolint:forbidigo // as above
+	log.SetOutput(io.Discard)               //nolint:forbidigo // as above
+	return func() {
+		os.Stderr = stderr  //nolint:forbidigo // as above
+		log.SetOutput(logs) //nolint:forbidigo // as above
+	}
 }
 
 // failure says why kustomize cannot build, at the entry that its message

@@ -178,6 +178,27 @@ func TestLinksOutOfTheRoot(t *testing.T) {
 	}
 }
 
+// TestSilence builds what kustomize warns about.
+func TestSilence(t *testing.T) {
+	root, err := filepath.Abs("testdata/kustomize")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr := os.Stderr
+	os.Stderr = stream
+	Kustomization(filepath.Join(root, "old"), optionsFor(root))
+	restored := os.Stderr == stream
+	os.Stderr = stderr
+	info, err := stream.Stat()
+	if err != nil || info.Size() > 0 || !restored {
+		t.Errorf("%d bytes of warnings, restored %t, %v", info.Size(), restored, err)
+	}
+}
+
 func TestReferences(t *testing.T) {
 	root := writeTree(t, map[string]string{"a/kustomization.yaml": `
 resources: [../base, cm.yaml, 'https://example.com/x.yaml']
@@ -225,6 +246,27 @@ func TestVia(t *testing.T) {
 	for _, file := range []string{"shop/base/web.yaml", "shop/base/app.conf", "shop/prod/mend.json", "shop/component/ops.yaml", "shop/stage/kustomization.yaml"} {
 		if !slices.Contains(r.Inputs, filepath.Join(root, file)) {
 			t.Errorf("%s is not among the inputs", file)
+		}
+	}
+}
+
+// TestSharedKustomizer builds the same folders several times at once.
+func TestSharedKustomizer(t *testing.T) {
+	root, err := filepath.Abs("testdata/kustomize")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := NewKustomizer(optionsFor(root))
+	want := len(k.Build(filepath.Join(root, "shop/prod")).Documents)
+	for i := range 4 {
+		for _, dir := range []string{"shop/prod", "shop/stage", "shop/dev", "old"} {
+			t.Run(fmt.Sprintf("%s %d", dir, i), func(t *testing.T) {
+				t.Parallel()
+				r := k.Build(filepath.Join(root, dir))
+				if len(r.Documents) == 0 || dir == "shop/prod" && len(r.Documents) != want {
+					t.Errorf("%d documents", len(r.Documents))
+				}
+			})
 		}
 	}
 }

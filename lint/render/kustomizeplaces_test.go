@@ -74,6 +74,17 @@ var places = []place{
 	{dir: "old", object: "Deployment/web", path: "spec.revisionHistoryLimit", file: "old/kustomization.yaml", line: "revisionHistoryLimit: 3"},
 	{dir: "old", object: "Deployment/web", path: "spec.paused", file: "old/ops.yaml", line: "- {op: add, path: /spec/paused, value: true}"},
 	{dir: "old", object: "Deployment/web", path: webPath + "args[--as=runner]", file: "old/merge.yaml", line: `args: ["--as=$(ACCOUNT)"]`, near: true},
+	// Rare ones.
+	{dir: "more", object: "Deployment/m-web", path: webPath + "env[ONLY].value", file: "more/two.yaml", line: "- {name: ONLY, value: one}"},
+	{dir: "more", object: "Deployment/m-web", path: podPath + "hostPID", file: "more/kustomization.yaml", line: "path: /spec/template/spec/hostPID", near: true},
+	{dir: "more", object: "Deployment/m-web", path: podPath + "tolerations[1].operator", file: "more/kustomization.yaml", line: "value: {operator: Exists}"},
+	{dir: "more", object: "Deployment/m-web", path: webPath + "args[--host=example.com]", file: "more/kustomization.yaml", line: "fieldPaths: [spec.template.spec.containers.*.args.0]", near: true},
+	{dir: "more", object: "Deployment/m-web", path: `metadata.annotations.["example.com/host"]`, file: "more/replace.yaml", line: "fieldPaths: ['metadata.annotations.[example.com/host]']", near: true},
+	{dir: "more", object: "Service/m-web", path: "spec.externalTrafficPolicy", file: "more/two.yaml", line: "externalTrafficPolicy: Local"},
+	{dir: "more", object: "Thing/m-thing", path: "spec.runner", file: "more/kustomization.yaml", line: "newTag: v3", near: true},
+	{dir: "more", object: "Job/m-job-sub", path: podPath + "restartPolicy", file: "more/sub/job.json", line: `"restartPolicy": "Never",`},
+	{dir: "more", object: "Job/m-job-sub", path: "spec.template.metadata.labels.tier", file: "more/sub/kustomization.yaml", line: "- pairs: {tier: low}"},
+	{dir: "more", object: "ConfigMap/m-late", path: "immutable", file: "more/kustomization.yaml", line: "immutable: true"},
 	// Transformers of kustomize's own, configured in files.
 	{dir: "plugins", object: "Deployment/web", path: podPath + "shareProcessNamespace", file: "plugins/patch.yaml", line: "value: true"},
 	{dir: "plugins", object: "Deployment/web", path: "metadata.annotations.note", file: "plugins/kustomization.yaml", line: "annotations: {note: here}"},
