@@ -90,7 +90,7 @@ var places = []place{
 	{dir: "plugins", object: "Deployment/web", path: "metadata.annotations.note", file: "plugins/kustomization.yaml", line: "annotations: {note: here}"},
 }
 
-func TestPlaces(t *testing.T) {
+func TestKustomizePlaces(t *testing.T) {
 	root, err := filepath.Abs("testdata/kustomize")
 	if err != nil {
 		t.Fatal(err)
