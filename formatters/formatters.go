@@ -4,6 +4,7 @@ package formatters
 
 import (
 	"io"
+	"slices"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 )
@@ -30,4 +31,16 @@ var All = map[string]Formatter{
 	"kubesec": kubesec,
 	"sarif":   SARIF,
 	"text":    Text,
+}
+
+// relatedPlaces are the places that belong to a finding, and what its object
+// came through.
+func relatedPlaces(f *lint.Finding) []lint.Related {
+	places := slices.Clone(f.Related)
+	if f.Object != nil {
+		for _, via := range f.Object.Via {
+			places = append(places, lint.Related(via))
+		}
+	}
+	return places
 }

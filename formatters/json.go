@@ -287,7 +287,7 @@ func findingJSON(f *lint.Finding) jsonFinding {
 		FoldedInto:    f.FoldedInto,
 		Fingerprint:   f.Fingerprint,
 	}
-	for _, related := range f.Related {
+	for _, related := range relatedPlaces(f) {
 		finding.Related = append(finding.Related, jsonRelated{withoutUserinfo(related.Message), locationJSON(related.Span, true)})
 	}
 	return finding

@@ -250,6 +250,10 @@ func (a *sarifAlert) message() (string, []*sarif.Location) {
 			related = append(related, sarifLocation(place.Span).WithId(id).WithMessage(message))
 			sentences = append(sentences, "See "+sarifLink(place.Message, id)+".")
 		}
+		for _, via := range f.Object.Via {
+			message := sarif.NewTextMessage(sarifPlain(sentence(via.Message) + "."))
+			related = append(related, sarifLocation(via.Span).WithId(len(related)+1).WithMessage(message))
+		}
 	}
 	return strings.Join(sentences, " "), related
 }

@@ -149,7 +149,7 @@ func (t *textReport) noisiest() {
 // coverage accounts for the documents that were not linted.
 func (t *textReport) coverage() {
 	counts := t.report.ByStatus()
-	if counts[manifest.Linted] == len(t.report.Documents) && !t.options.FullCoverage {
+	if counts[manifest.Linted]+counts[manifest.Rendered] == len(t.report.Documents) && !t.options.FullCoverage {
 		return
 	}
 	files := map[string]bool{}
@@ -159,7 +159,7 @@ func (t *textReport) coverage() {
 		switch {
 		case d.Status.Unjudged():
 			unjudged = append(unjudged, d)
-		case d.Status != manifest.Linted || t.options.FullCoverage:
+		case d.Status != manifest.Linted && d.Status != manifest.Rendered || t.options.FullCoverage:
 			rest = append(rest, d)
 		}
 	}

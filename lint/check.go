@@ -37,9 +37,17 @@ func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, er
 	report := &Report{Rules: slices.Clone(opts.Rules), Version: opts.Version}
 	slices.SortFunc(report.Rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
 	var jobs []job
+	failures := map[failure]bool{}
 	for _, set := range sets {
 		set.Index()
 		for _, d := range set.Documents {
+			if d.Number == 0 && d.Status.Unjudged() && d.Object == nil {
+				key := failure{d.File.Path, d.Reason, d.Span.Start}
+				if failures[key] {
+					continue
+				}
+				failures[key] = true
+			}
 			report.Documents = append(report.Documents, d)
 			if d.Object != nil {
 				jobs = append(jobs, job{set: set, doc: d})
@@ -56,6 +64,12 @@ func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, er
 	}
 	report.finish()
 	return report, nil
+}
+
+// failure is what could not be rendered: overlays that share a base share it.
+type failure struct {
+	file, reason string
+	start        int
 }
 
 type job struct {

@@ -3,7 +3,6 @@ package lint
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
@@ -32,7 +31,8 @@ type Finding struct {
 	// Span is where to edit. Exact is false where that is only near by.
 	Span  manifest.Span
 	Exact bool
-	// Related are other places that belong to the finding.
+	// Related are other places that belong to the finding. What the object came
+	// through is in Object.Via.
 	Related []Related
 	// AlsoIn names the other targets, such as overlays, in which the same
 	// defect shows.
@@ -93,7 +93,7 @@ func (f *Finding) Relate(n *manifest.Node, message string) *Finding {
 // from takes over what is known of the way of a rendered value.
 func (f *Finding) from(n *manifest.Node) *Finding {
 	f.Exact = n.Exact()
-	for _, origin := range slices.Concat(n.Origins(), f.Object.Via) {
+	for _, origin := range n.Origins() {
 		f.Related = append(f.Related, Related(origin))
 	}
 	return f

@@ -81,11 +81,11 @@ func notText(n *manifest.Node) string {
 	return fmt.Sprintf("is %s, where Kubernetes takes a string", describe(n))
 }
 
-// plainText is the text of a plain scalar, "" for any other.
+// plainText is the text of a plain scalar as it was typed, "" for any other.
 func plainText(n *manifest.Node) string {
 	text := strings.TrimSpace(n.Span().Text())
-	if text == "" || strings.ContainsRune(`"'|>!&*`, rune(text[0])) {
-		return ""
+	if text == "" || strings.ContainsRune(`"'|>!&*`, rune(text[0])) || manifest.IsTemplate(text) {
+		return "" // what a template writes is not what was typed
 	}
 	return text
 }

@@ -14,6 +14,8 @@ type placed struct {
 	// exact tells that the same text stands there, and begins that it begins
 	// with literal text of the template.
 	exact, begins bool
+	// called tells that the place is the action that wrote the text.
+	called bool
 }
 
 // relocation moves the nodes of a rendered text to where they come from.
@@ -84,7 +86,7 @@ func (r *relocation) move(n *manifest.Node) {
 	s := r.spans[n]
 	value := r.place(s.value)
 	if !s.keyed {
-		exact := value.exact || value.begins && n.Kind != manifest.Scalar
+		exact := value.exact || value.called || value.begins && n.Kind != manifest.Scalar
 		n.Relocate(manifest.Span{}, value.Span, exact, r.origin(n, s)...)
 	} else {
 		key := r.place(s.key)
@@ -92,9 +94,9 @@ func (r *relocation) move(n *manifest.Node) {
 		case s.value.Start >= s.value.End:
 			value = placed{Span: manifest.Span{File: key.File, Start: key.End, End: key.End}, exact: true}
 		case value.File != key.File || value.Start < key.Start:
-			value = placed{Span: r.calledFrom(s, key)}
+			value = placed{Span: r.calledFrom(s, key), called: true}
 		}
-		exact := key.exact && (value.exact || n.Kind != manifest.Scalar)
+		exact := key.exact
 		n.Relocate(key.Span, value.Span, exact, r.origin(n, s)...)
 	}
 	for _, kid := range n.Kids {
@@ -111,7 +113,7 @@ func (r *relocation) placeOf(span manifest.Span) placed {
 	m := r.origins.mark(i)
 	file := m.source.file
 	if m.action() {
-		return placed{Span: manifest.Span{File: file, Start: m.start, End: r.sameLineEnd(i, span.End, m)}}
+		return placed{Span: manifest.Span{File: file, Start: m.start, End: r.sameLineEnd(i, span.End, m)}, called: true}
 	}
 	start := m.start + span.Start - r.origins.hits[i].offset
 	end := r.sourceEnd(i, start, span)

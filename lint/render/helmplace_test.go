@@ -51,9 +51,9 @@ func TestPlaces(t *testing.T) {
 	tests := []struct{ object, path, field, want string }{
 		{deployment, "spec template spec hostNetwork", "hostNetwork: true", "shop/templates/deployment.yaml:25 exact=true"},
 		{deployment, "spec minReadySeconds", "minReadySeconds: 5", "shop/templates/deployment.yaml:13 exact=true"},
-		{deployment, "metadata name", `name: {{ include "shop.name" . }}`, "shop/templates/deployment.yaml:5 exact=false"},
+		{deployment, "metadata name", `name: {{ include "shop.name" . }}`, "shop/templates/deployment.yaml:5 exact=true"},
 		{deployment, "spec replicas", "replicas: {{ .Values.replicas }}",
-			"shop/templates/deployment.yaml:11 exact=false; set by values key replicas (shop/ci.yaml:1)"},
+			"shop/templates/deployment.yaml:11 exact=true; set by values key replicas (shop/ci.yaml:1)"},
 		{deployment, "metadata labels app.kubernetes.io/name", "app.kubernetes.io/name: shop",
 			"shop/templates/_helpers.tpl:6 exact=true; included here (shop/templates/deployment.yaml:7)"},
 		{deployment, "metadata labels tier", "{{ toYaml . }}",
@@ -66,36 +66,36 @@ func TestPlaces(t *testing.T) {
 			"shop/templates/deployment.yaml:31 exact=true; the chart offers values key securityContext (shop/values.yaml:5)"},
 		{deployment, "spec template spec containers web image",
 			`image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"`,
-			"shop/templates/deployment.yaml:32 exact=false; set by values key image.repository (shop/values.yaml:3); set by values key image.tag (shop/ci.yaml:3)"},
+			"shop/templates/deployment.yaml:32 exact=true; set by values key image.repository (shop/values.yaml:3); set by values key image.tag (shop/ci.yaml:3)"},
 		{deployment, "spec template spec containers web resources limits memory", "{{- toYaml .Values.resources | nindent 12 }}",
 			"shop/templates/deployment.yaml:38 exact=false; set by values key resources.limits.memory (shop/values.yaml:11)"},
 		{deployment, "spec template spec containers web args 0", `"--mode"`, "shop/templates/deployment.yaml:33 exact=true"},
 		{deployment, "spec template spec containers proxy", "name: {{ .name }}", "shop/templates/deployment.yaml:46 exact=true"},
 		{deployment, "spec template spec containers proxy securityContext privileged", "privileged: {{ .privileged }}",
-			"shop/templates/deployment.yaml:49 exact=false; set by values key sidecars.0.privileged (shop/values.yaml:16)"},
+			"shop/templates/deployment.yaml:49 exact=true; set by values key sidecars.0.privileged (shop/values.yaml:16)"},
 		{deployment, "spec template spec containers logs image", "image: {{ .image }}",
-			"shop/templates/deployment.yaml:47 exact=false; set by values key sidecars.1.image (shop/values.yaml:18)"},
+			"shop/templates/deployment.yaml:47 exact=true; set by values key sidecars.1.image (shop/values.yaml:18)"},
 		{deployment, "spec template spec containers image-from-define image",
 			`image: {{ include "shop.image" (dict "image" .Values.image "root" $) }}`,
-			"shop/templates/deployment.yaml:52 exact=false; set by values key image (shop/ci.yaml:2)"},
+			"shop/templates/deployment.yaml:52 exact=true; set by values key image (shop/ci.yaml:2)"},
 		{config, "data greeting", "{{- tpl .Values.snippet . | nindent 2 }}",
 			"shop/templates/config.yaml:6 exact=false; set by values key snippet (shop/values.yaml:24)"},
 		{config, "data port-1", "port-{{ $i }}: {{ $port }}",
 			"shop/templates/config.yaml:13 exact=false; set by values key ports.1 (shop/values.yaml:23)"},
-		{config, "data outside", `outside: {{ .Files.Get "../secret.txt" | quote }}`, "shop/templates/config.yaml:8 exact=false"},
+		{config, "data outside", `outside: {{ .Files.Get "../secret.txt" | quote }}`, "shop/templates/config.yaml:8 exact=true"},
 		{set, "spec template spec containers db image", "image: {{ .Values.image.repository }}:{{ .Values.image.tag }}",
-			"shop/charts/db/templates/set.yaml:10 exact=false; set by values key image.repository (shop/charts/db/values.yaml:2); set by values key db.image.tag (shop/values.yaml:34)"},
+			"shop/charts/db/templates/set.yaml:10 exact=true; set by values key image.repository (shop/charts/db/values.yaml:2); set by values key db.image.tag (shop/values.yaml:34)"},
 		{set, "spec template spec containers db env DEPTH value", "value: {{ .Values.settings.depth | quote }}",
-			"shop/charts/db/templates/set.yaml:12 exact=false; set by values key db.settings.depth (shop/values.yaml:36)"},
+			"shop/charts/db/templates/set.yaml:12 exact=true; set by values key db.settings.depth (shop/values.yaml:36)"},
 		{set, "spec template spec containers db env WIDTH value", "value: {{ .Values.settings.width | quote }}",
-			"shop/charts/db/templates/set.yaml:14 exact=false; set by values key db.settings.width (shop/ci.yaml:6)"},
+			"shop/charts/db/templates/set.yaml:14 exact=true; set by values key db.settings.width (shop/ci.yaml:6)"},
 		{set, "spec template spec containers db env REGISTRY value", "value: {{ .Values.global.registry }}",
-			"shop/charts/db/templates/set.yaml:16 exact=false; set by values key global.registry (shop/values.yaml:38)"},
+			"shop/charts/db/templates/set.yaml:16 exact=true; set by values key global.registry (shop/values.yaml:38)"},
 		{"StatefulSet/release-name-archive", "spec template spec containers db image", "image: {{ .Values.image.repository }}:{{ .Values.image.tag }}",
-			"shop/charts/db/templates/set.yaml:10 exact=false; set by values key image.repository (shop/charts/db/values.yaml:2); set by an assignment of values key archive.image.tag"},
+			"shop/charts/db/templates/set.yaml:10 exact=true; set by values key image.repository (shop/charts/db/values.yaml:2); set by an assignment of values key archive.image.tag"},
 		{"Service/release-name", "spec externalIPs", "externalIPs",
 			"shop/charts/lib/templates/_service.tpl:7 exact=true; included here (shop/templates/from-library.yaml:1)"},
-		{"Secret/release-name-shop-a", "stringData password", "password: {{ randAlphaNum 12 | quote }}", "shop/templates/secrets.yaml:9 exact=false"},
+		{"Secret/release-name-shop-a", "stringData password", "password: {{ randAlphaNum 12 | quote }}", "shop/templates/secrets.yaml:9 exact=true"},
 		{"CustomResourceDefinition/gadgets.example.com", "metadata name", "name: gadgets.example.com", "shop/crds/gadget.yaml:4 exact=true"},
 	}
 	for _, test := range tests {
@@ -250,7 +250,7 @@ func TestSiblings(t *testing.T) {
 	if asked != "sib ^1.2" || o == nil {
 		t.Fatalf("asked for %q", asked)
 	}
-	want := "sibling/templates/a.yaml:5 exact=false; set by values key sib.a (umbrella/values.yaml:2)"
+	want := "sibling/templates/a.yaml:5 exact=true; set by values key sib.a (umbrella/values.yaml:2)"
 	if got := describe(follow(o.Node, "data a")); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -298,7 +298,7 @@ func TestFallback(t *testing.T) {
 	})
 	found := objects(Chart(dir, Release{}, options(dir)).Documents)
 	for path, want := range map[string]string{
-		"metadata name": "templates/a.yaml:4 exact=false", "metadata labels a": "templates/a.yaml:5 exact=true",
+		"metadata name": "templates/a.yaml:4 exact=true", "metadata labels a": "templates/a.yaml:5 exact=true",
 	} {
 		if got := describe(follow(found["ConfigMap/shop"].Node, path)); got != want {
 			t.Errorf("%s at %s, want %s", path, got, want)

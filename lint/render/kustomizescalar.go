@@ -204,7 +204,7 @@ func computeImage(now setting, l *kustomizeLayer) setting {
 	if tag != "" {
 		name += ":" + tag
 	}
-	return setting{spot: spot{node: foldedField(l.node, key), origins: from(now, "the image before kustomize changed it")}, value: name + digest}
+	return setting{spot: spot{node: foldedField(l.node, key), exact: true, origins: from(now, "the image before kustomize changed it")}, value: name + digest}
 }
 
 // dataItem is the part of a generator's entry that makes a key of its data.
