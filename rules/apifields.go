@@ -35,8 +35,8 @@ func deprecatedField(p *lint.Pass) {
 	}
 }
 
-func deprecated(p *lint.Pass, n *manifest.Node, successor string) *lint.Finding {
-	return p.Reportf(n, "%s is deprecated; its successor is %s", n.Key, successor)
+func deprecated(p *lint.Pass, n *manifest.Node, successor string) {
+	p.Reportf(n, "%s is deprecated; its successor is %s", n.Key, successor)
 }
 
 // deprecatedUnless reports a value whose successor does not hold the same.
@@ -136,10 +136,10 @@ func deprecatedAppArmor(p *lint.Pass, pod *manifest.Pod) {
 
 // appArmorField is a profile of an annotation as fieldText has that of a field.
 func appArmorField(annotation string) string {
-	switch {
-	case annotation == "runtime/default":
+	switch annotation {
+	case "runtime/default":
 		return "RuntimeDefault/"
-	case annotation == "unconfined":
+	case "unconfined":
 		return "Unconfined/"
 	}
 	return "Localhost/" + strings.TrimPrefix(annotation, "localhost/")

@@ -225,12 +225,12 @@ func (r heldRole) madeFor(held holders, controllers []string) bool {
 
 // report reports a grant, a level lower when nobody in view holds the role.
 func (r heldRole) report(p *lint.Pass, rule grantedRule, g grant) *lint.Finding {
-	return r.reportAt(p, rule, g.place, g.lower, fmt.Sprintf("lets its holder %s (%s on %s)",
+	return r.reportAt(p, g.place, g.lower, fmt.Sprintf("lets its holder %s (%s on %s)",
 		joinWords(g.effects), strings.Join(g.verbs, ", "), strings.Join(few(g.resources), ", "))).About(itemOf(rule, g.plain))
 }
 
 // reportAt reports what a rule of the role does, and who holds the role.
-func (r heldRole) reportAt(p *lint.Pass, rule grantedRule, place *manifest.Node, lower int, does string) *lint.Finding {
+func (r heldRole) reportAt(p *lint.Pass, place *manifest.Node, lower int, does string) *lint.Finding {
 	held := r.holders()
 	extent := held.extent()
 	if held.none() {

@@ -81,10 +81,10 @@ func plainDestination(p *lint.Pass) {
 		if mode.Str() != "DISABLE" && !mode.Templated() {
 			continue
 		}
-		switch inMesh := isMeshHost(p); {
-		case inMesh == manifest.Unknown:
+		switch isMeshHost(p) {
+		case manifest.Unknown:
 			p.Unknown(mode, "whether the host is a Service is not in view")
-		case inMesh == manifest.True:
+		case manifest.True:
 			reportMode(p, mode, "DISABLE", "clients speak plain text to "+p.Object.At("spec", "host").Str())
 		}
 	}

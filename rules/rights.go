@@ -38,8 +38,8 @@ type permission struct {
 type nameLimit uint8
 
 const (
-	// namesLimit leaves what is needed and no harm.
-	namesLimit nameLimit = iota
+	// The zero value leaves what is needed and no harm.
+	_ nameLimit = iota
 	// namesSoften leaves the same power by way of fewer objects: what is named
 	// can be made into anything.
 	namesSoften

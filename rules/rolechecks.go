@@ -26,7 +26,7 @@ func rbacFullWildcard(p *lint.Pass, role heldRole, rule grantedRule) {
 		if role.Kind == "Role" || !held.clusterWide {
 			lower = 1
 		}
-		role.reportAt(p, rule, rule.entry("resources", slices.Index(rule.resources, "*")), lower, "allows every verb on every resource of every group")
+		role.reportAt(p, rule.entry("resources", slices.Index(rule.resources, "*")), lower, "allows every verb on every resource of every group")
 	}
 }
 
@@ -50,14 +50,14 @@ func rbacWildcard(p *lint.Pass, role heldRole, rule grantedRule) {
 	switch {
 	case held == nil, place == nil && len(rule.resources) == 0:
 	case place == nil:
-		role.reportAt(p, rule, rule.entry("apiGroups", group), 0, "names resources of every group").AsNote().About(itemOf(rule, ""))
+		role.reportAt(p, rule.entry("apiGroups", group), 0, "names resources of every group").AsNote().About(itemOf(rule, ""))
 	case len(rule.resources) == 0 && !held.clusterWide: // a Role and a RoleBinding give no URLs
 	default:
 		lower := 0
 		if rule.limited() || rule.onlyMeantWildcard() {
 			lower = 1
 		}
-		role.reportAt(p, rule, place, lower, does).About(itemOf(rule, ""))
+		role.reportAt(p, place, lower, does).About(itemOf(rule, ""))
 	}
 }
 

@@ -91,7 +91,7 @@ func newProgram(sources []*source) *program {
 		}
 	}
 	for _, t := range parsing.Templates() {
-		if t.Tree != nil && t.Tree.Root != nil && p.broken[t.Name()] == nil {
+		if t.Tree != nil && t.Root != nil && p.broken[t.Name()] == nil {
 			p.trees[t.Name()] = t.Tree
 		}
 	}
