@@ -148,6 +148,7 @@ func TestExcerptHidesCredentials(t *testing.T) {
 func TestExcerptShowsTheRest(t *testing.T) {
 	for _, source := range []string{
 		`«automountServiceAccountToken: true»`,
+		`«automountServiceAccountToken: {{ .Values.automountServiceAccountToken }}»`,
 		`{automountServiceAccountToken: true, «x: y»}`,
 		`- {secretName: tls-cert, «defaultMode: 0777»}`,
 		`secret: {secretName: tls-cert, «defaultMode: 0777»}`,

@@ -130,6 +130,8 @@ func (m *lineMask) value(n lineName) (start, end int) {
 	switch {
 	case start >= len(m.line):
 		return start, start
+	case strings.HasPrefix(m.line[start:], "{{") && strings.Contains(m.line[start:], "}}"):
+		return start, start + strings.Index(m.line[start:], "}}") + len("}}")
 	case m.quotedTo[start] > 0:
 		return start, m.quotedTo[start]
 	case quoteOpens(m.line, start):
