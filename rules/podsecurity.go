@@ -113,13 +113,7 @@ func podSecurityEscalation(check func(*lint.Pass, *manifest.Container)) func(*li
 // pods with a user namespace of their own.
 func podSecurityUsers(check func(*lint.Pass, *manifest.Pod)) func(*lint.Pass) {
 	return eachPod(func(p *lint.Pass, pod *manifest.Pod) {
-		hostUsers := pod.At("hostUsers")
-		switch truth := hostUsers.Truth(); {
-		case truth == manifest.False && p.Version.AtLeast(35):
-			p.Comply()
-		case truth == manifest.Unknown && p.Version.AtLeast(35):
-			p.UnknownValue(hostUsers)
-		default:
+		if !inUserNamespace(p, pod) {
 			check(p, pod)
 		}
 	})

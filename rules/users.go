@@ -131,16 +131,28 @@ type lowGroupIDParams struct {
 // Standards (KEP-127).
 func unlessUserNamespace(check func(*lint.Pass, *manifest.Container)) func(*lint.Pass, *manifest.Container) {
 	return func(p *lint.Pass, c *manifest.Container) {
-		hostUsers := c.Pod.At("hostUsers")
-		switch truth := hostUsers.Truth(); {
-		case truth == manifest.False && p.Version.AtLeast(35):
-			p.Comply()
-		case truth == manifest.Unknown && p.Version.AtLeast(35):
-			p.UnknownValue(hostUsers)
-		default:
+		if !inUserNamespace(p, c.Pod) {
 			check(p, c)
 		}
 	}
+}
+
+// inUserNamespace says what a user namespace of the pod's own settles; it is
+// false when there is none, and the users have to be judged.
+func inUserNamespace(p *lint.Pass, pod *manifest.Pod) bool {
+	hostUsers := pod.At("hostUsers")
+	truth := hostUsers.Truth()
+	switch {
+	case !p.Version.AtLeast(35):
+		return false
+	case truth == manifest.False:
+		p.Comply()
+		return true
+	case truth == manifest.Unknown:
+		p.UnknownValue(hostUsers)
+		return true
+	}
+	return false
 }
 
 func runAsRoot(p *lint.Pass, c *manifest.Container) {

@@ -110,33 +110,6 @@ func plainKustomize(t testing.TB, dir string) ([]any, error) {
 	return out, nil
 }
 
-// decoded is a node as encoding/json would decode it.
-func jsonValue(n *manifest.Node) any {
-	switch n.Kind {
-	case manifest.Map:
-		m := map[string]any{}
-		for _, kid := range n.Kids {
-			m[kid.Key] = jsonValue(kid)
-		}
-		return m
-	case manifest.List:
-		l := []any{}
-		for _, kid := range n.Kids {
-			l = append(l, jsonValue(kid))
-		}
-		return l
-	}
-	switch n.Type {
-	case manifest.Null:
-		return nil
-	case manifest.Bool:
-		return n.Value == "true"
-	case manifest.Int, manifest.Float:
-		return json.Number(n.Value)
-	}
-	return n.Value
-}
-
 // leftOut tells whether something was left out, so that kustomize builds
 // otherwise.
 func leftOut(r Result) bool {
@@ -197,7 +170,7 @@ func compareBuild(t *testing.T, name string, got Result, want []any) int {
 			t.Errorf("%s: %s: %s", name, d.Status, d.Reason)
 			continue
 		}
-		if v := jsonValue(d.Object.Node); !reflect.DeepEqual(v, want[i]) {
+		if v := value(d.Object.Node); !reflect.DeepEqual(v, want[i]) {
 			a, _ := json.Marshal(v)
 			b, _ := json.Marshal(want[i])
 			t.Errorf("%s: %s differs\n%s\nwant\n%s", name, d.Object.ID(), a, b)
