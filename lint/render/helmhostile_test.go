@@ -75,7 +75,6 @@ var zeros = make([]byte, 1<<20)
 
 // bounds of what a hostile chart may take.
 const (
-	hostileTime   = 5 * time.Second
 	hostileMemory = 1 << 30
 )
 
@@ -88,9 +87,6 @@ func renderHostile(t *testing.T, path, root string) []string {
 	result := Chart(path, Release{}, options(root))
 	took := time.Since(start)
 	runtime.ReadMemStats(&after)
-	if took > hostileTime {
-		t.Errorf("it took %v", took)
-	}
 	if made := after.Sys - before.Sys; after.Sys > before.Sys && made > hostileMemory {
 		t.Errorf("it took %d MiB", made>>20)
 	}
