@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
@@ -90,5 +91,45 @@ func TestItemOfPatch(t *testing.T) {
 	want := []string{"kustomization.yaml:9 name: side", "web.yaml:8 name: web"}
 	if got := lines(t, sets, "memory-limit-missing"); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestInputsOfWhatFails shows that the files of what could not be rendered do
+// not pass for judged, unless they are judged through something else.
+func TestInputsOfWhatFails(t *testing.T) {
+	const broken = "resources: [../base]\npatches: [{path: gone.yaml}]\n"
+	sets := loaded(t, map[string]string{
+		"broken/Chart.yaml": "apiVersion: v2\nname: broken\nversion: 1.0.0\n", "broken/values.yaml": "a: b\n",
+		"broken/templates/web.yaml": "{{ fail \"no\" }}\n", "broken/crds.yaml": "a: b\n",
+		"half/Chart.yaml":       "apiVersion: v2\nname: half\nversion: 1.0.0\n",
+		"half/templates/a.yaml": deployment, "half/templates/b.yaml": "{{ fail \"no\" }}\n",
+		"base/kustomization.yaml": "resources: [web.yaml]\n", "base/web.yaml": deployment,
+		"fine/kustomization.yaml": "resources: [../base]\n", "first/kustomization.yaml": broken, "wrong/kustomization.yaml": broken,
+	})
+	got := map[string]string{}
+	for _, set := range sets {
+		for _, d := range set.Documents {
+			if d.Reason != "" && (d.Status == manifest.Rendered || strings.HasPrefix(d.Reason, "part of")) {
+				got[d.File.Path] = string(d.Status) + ": " + d.Reason
+			}
+		}
+	}
+	const broke = "template-not-rendered: part of the chart broken, which could not be rendered"
+	const fine = "rendered: judged through the kustomization fine"
+	want := map[string]string{
+		"broken/Chart.yaml": broke, "broken/values.yaml": broke, "broken/templates/web.yaml": broke,
+		"half/Chart.yaml": "rendered: judged through the chart half", "half/templates/a.yaml": "rendered: judged through the chart half",
+		"half/templates/b.yaml":   "rendered: judged through the chart half",
+		"base/kustomization.yaml": fine, "base/web.yaml": fine, "fine/kustomization.yaml": fine,
+		"first/kustomization.yaml": "template-not-rendered: part of the kustomization first, which could not be rendered",
+		"wrong/kustomization.yaml": "template-not-rendered: part of the kustomization wrong, which could not be rendered",
+	}
+	for path, reason := range want {
+		if got[path] != reason {
+			t.Errorf("%s: %q, want %q", path, got[path], reason)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("got %q", got)
 	}
 }
