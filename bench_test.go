@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -54,6 +55,13 @@ func defaultRules() []*lint.Rule {
 	return chosen
 }
 
+// readBy tells which kinds any of the rules needs.
+func readBy(chosen []*lint.Rule) func(apiVersion, kind string) bool {
+	return func(apiVersion, kind string) bool {
+		return slices.ContainsFunc(chosen, func(r *lint.Rule) bool { return r.Kinds.Loads(apiVersion, kind) })
+	}
+}
+
 // readTree loads a folder as the default profile does.
 func readTree(b *testing.B, dir string) []*manifest.Set {
 	b.Helper()
@@ -62,14 +70,7 @@ func readTree(b *testing.B, dir string) []*manifest.Set {
 	if err != nil {
 		b.Fatal(err)
 	}
-	opts := load.Options{Root: abs, Dir: abs, Jobs: 1, Reads: func(apiVersion, kind string) bool {
-		for _, r := range chosen {
-			if r.Kinds.Loads(apiVersion, kind) {
-				return true
-			}
-		}
-		return false
-	}}
+	opts := load.Options{Root: abs, Dir: abs, Jobs: 1, Reads: readBy(chosen)}
 	targets, err := load.Walk([]string{"."}, opts)
 	if err != nil {
 		b.Fatal(err)

@@ -54,7 +54,7 @@ func yamlAmbiguousScalar(p *lint.Pass) {
 			reportAmbiguous(p, n, notText(n))
 		case texts[n] && sexagesimal().MatchString(plain):
 			reportAmbiguous(p, n, "is a string for Kubernetes and a number of base 60 for YAML 1.1")
-		case !texts[n] && !isFileMode(n):
+		case !texts[n] && n.Exact() && !isFileMode(n): // else the text is a template's
 			if reason := ambiguity(n, plain); reason != "" {
 				reportAmbiguous(p, n, reason)
 			}

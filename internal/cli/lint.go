@@ -1,6 +1,10 @@
 package cli
 
 import (
+	"context"
+	"io"
+	"log"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +14,7 @@ import (
 	"github.com/seaworthy-lint/seaworthy/formatters"
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
 func lintFlags() []cli.Flag {
@@ -52,11 +57,7 @@ func (r *run) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	targets, err := load.Walk(o.paths, o.load)
-	if err != nil {
-		return err
-	}
-	sets, err := load.Read(c.Context, targets, o.load)
+	sets, err := o.read(c.Context)
 	if err != nil {
 		return err
 	}
@@ -77,6 +78,32 @@ func (r *run) lint(c *cli.Context) error {
 	}
 	r.status = report.ExitStatus
 	return nil
+}
+
+// read finds and reads what is to be judged.
+func (o *options) read(ctx context.Context) ([]*manifest.Set, error) {
+	if !o.verbose {
+		defer silence()()
+	}
+	targets, err := load.Walk(o.paths, o.load)
+	if err != nil {
+		return nil, err
+	}
+	return load.Read(ctx, targets, o.load)
+}
+
+// silence keeps what the libraries that render charts and kustomizations warn
+// of off standard error, until the function that it returns is called: they
+// write it to os.Stderr and to the log, past every option. Writing to a nil
+// file does nothing but fail.
+func silence() (restore func()) {
+	stderr, logs := os.Stderr, log.Writer()
+	os.Stderr = nil
+	log.SetOutput(io.Discard)
+	return func() {
+		os.Stderr = stderr
+		log.SetOutput(logs)
+	}
 }
 
 func (o *options) writes(format string) bool {

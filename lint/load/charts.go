@@ -26,14 +26,19 @@ func (w *walker) charts(named string, f *found, owned map[string]bool) []Target 
 	siblings := siblingCharts(f.charts)
 	var targets []Target
 	for _, dir := range outer {
-		first := len(targets)
-		targets = append(targets, w.releases(named, dir, siblings)...)
+		releases := w.releases(named, dir, siblings)
+		var holds []string
 		for _, input := range f.manifests {
 			if within(dir, input.Path) && slices.Contains(chartParts, parts(dir, input.Path)[0]) {
-				targets[first].Inputs = append(targets[first].Inputs, input)
+				releases[0].Inputs = append(releases[0].Inputs, input)
+				holds = append(holds, input.Path)
 				owned[input.Path] = true
 			}
 		}
+		for i := range releases {
+			releases[i].holds = holds
+		}
+		targets = append(targets, releases...)
 	}
 	for _, path := range f.packages {
 		if !slices.ContainsFunc(outer, func(chart string) bool { return within(chart, path) }) {

@@ -51,6 +51,7 @@ type Target struct {
 
 	named   string // the folder below which it was found
 	release render.Release
+	holds   []string // the paths of all files that it is made of, also of inputs of other targets
 }
 
 // Input is one file to read, or to account for without reading it.
@@ -71,7 +72,7 @@ func Read(ctx context.Context, targets []Target, opts Options) ([]*manifest.Set,
 			jobs = append(jobs, job{set: i, target: &targets[i]})
 		}
 		for _, input := range t.Inputs {
-			jobs = append(jobs, job{set: i, input: input, through: through(t)})
+			jobs = append(jobs, job{set: i, input: input, of: &targets[i]})
 		}
 	}
 	var progress func(int)
@@ -87,7 +88,9 @@ func Read(ctx context.Context, targets []Target, opts Options) ([]*manifest.Set,
 	for i, t := range targets {
 		sets[i] = &manifest.Set{Target: t.Target}
 	}
+	judged := judgedThrough(jobs, documents)
 	for i, docs := range documents {
+		account(jobs[i], docs, judged)
 		set := sets[jobs[i].set]
 		set.Documents = append(set.Documents, docs...)
 	}
@@ -99,14 +102,49 @@ type job struct {
 	set    int
 	target *Target
 	input  Input
-	// through says what the input is judged through; empty when it is judged
-	// by itself.
-	through string
+	of     *Target // the target of the input
 }
 
-func through(t Target) string {
-	if t.Root == "" {
-		return ""
+// judgedThrough finds for each file that targets are rendered from one target
+// of those that could be rendered. Several overlays may use a base, and each
+// may fail by itself.
+func judgedThrough(jobs []job, documents [][]*manifest.Document) map[string]*Target {
+	judged := map[string]*Target{}
+	for i, j := range jobs {
+		if j.target == nil || couldNotRender(documents[i]) {
+			continue
+		}
+		for _, path := range j.target.holds {
+			if judged[path] == nil {
+				judged[path] = j.target
+			}
+		}
 	}
-	return "judged through the " + t.Type + " " + t.Path
+	return judged
+}
+
+// couldNotRender tells whether a target gave nothing but reasons why not.
+func couldNotRender(documents []*manifest.Document) bool {
+	for _, d := range documents {
+		if !d.Status.Unjudged() {
+			return false
+		}
+	}
+	return len(documents) > 0
+}
+
+// account says of the documents of an input through which target they are
+// judged, or that they are not.
+func account(j job, docs []*manifest.Document, judged map[string]*Target) {
+	for _, d := range docs {
+		if d.Status != manifest.Rendered {
+			continue
+		}
+		if t := judged[j.input.Path]; t != nil {
+			d.Reason = "judged through the " + t.Type + " " + t.Path
+			continue
+		}
+		d.Status = manifest.TemplateNotRendered
+		d.Reason = "part of the " + j.of.Type + " " + j.of.Path + ", which could not be rendered"
+	}
 }

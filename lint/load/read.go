@@ -34,13 +34,7 @@ func (r *reader) read(j job) []*manifest.Document {
 	if j.target != nil {
 		return r.render(j.target)
 	}
-	docs := r.input(j.input, j.through != "")
-	for _, d := range docs {
-		if d.Status == manifest.Rendered {
-			d.Reason = j.through
-		}
-	}
-	return docs
+	return r.input(j.input, j.of.Root != "")
 }
 
 // render judges a chart or kustomization by what it renders to.

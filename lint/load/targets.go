@@ -81,8 +81,8 @@ func (w *walker) kustomizations(named string, f *found, owned map[string]bool) [
 		if used[dir] && !isCycle(dir, reach) {
 			continue
 		}
-		t := Target{Target: manifest.Target{Type: kustomizationTarget, Path: w.name(dir)}, Root: dir, named: named}
-		for _, path := range closure(dir, reach) {
+		t := Target{Target: manifest.Target{Type: kustomizationTarget, Path: w.name(dir)}, Root: dir, named: named, holds: closure(dir, reach)}
+		for _, path := range t.holds {
 			if input, ok := inputs[path]; ok && !owned[path] {
 				t.Inputs = append(t.Inputs, input)
 				owned[path] = true

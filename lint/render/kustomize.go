@@ -2,9 +2,6 @@ package render
 
 import (
 	"fmt"
-	"io"
-	"log"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -127,13 +124,12 @@ func (b *kustomizeBuild) ownSchema() bool {
 }
 
 // kustomizing lets one build run at a time: kustomize keeps its schemas in
-// global variables, and writes warnings to streams that all share.
+// global variables.
 var kustomizing sync.Mutex
 
 func runKustomize(view *kustomizeView, dir string, ownSchema bool) (m resmap.ResMap, err error) {
 	kustomizing.Lock()
 	defer kustomizing.Unlock()
-	defer silence()()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("kustomize cannot build this: %v", p)
@@ -145,19 +141,6 @@ func runKustomize(view *kustomizeView, dir string, ownSchema bool) (m resmap.Res
 	o := krusty.MakeDefaultOptions()
 	o.LoadRestrictions = types.LoadRestrictionsNone
 	return krusty.MakeKustomizer(o).Run(view, dir)
-}
-
-// silence keeps kustomize's warnings about deprecated fields and unused
-// variables to itself, until the function that it returns is called. Writing
-// to a nil file does nothing but fail.
-func silence() (restore func()) {
-	stderr, logs := os.Stderr, log.Writer() //nolint:forbidigo // not written to: kept from others
-	os.Stderr = nil                         //nolint:forbidigo // as above
-	log.SetOutput(io.Discard)               //nolint:forbidigo // as above
-	return func() {
-		os.Stderr = stderr  //nolint:forbidigo // as above
-		log.SetOutput(logs) //nolint:forbidigo // as above
-	}
 }
 
 // failure says why kustomize cannot build, at the entry that its message

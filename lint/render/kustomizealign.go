@@ -72,7 +72,7 @@ func (p spot) relocate(n *manifest.Node) {
 		return
 	}
 	key, value := p.node.KeySpan(), p.node.Span()
-	if key == value {
+	if key == value || n.Key == "" && n.Kind != manifest.Scalar { // an item that a patch adds is no "value"
 		key = manifest.Span{}
 	}
 	n.Relocate(key, value, p.exact, p.origins...)

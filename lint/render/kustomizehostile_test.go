@@ -178,27 +178,6 @@ func TestLinksOutOfTheRoot(t *testing.T) {
 	}
 }
 
-// TestSilence builds what kustomize warns about.
-func TestSilence(t *testing.T) {
-	root, err := filepath.Abs("testdata/kustomize")
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stderr := os.Stderr
-	os.Stderr = stream
-	Kustomization(filepath.Join(root, "old"), optionsFor(root))
-	restored := os.Stderr == stream
-	os.Stderr = stderr
-	info, err := stream.Stat()
-	if err != nil || info.Size() > 0 || !restored {
-		t.Errorf("%d bytes of warnings, restored %t, %v", info.Size(), restored, err)
-	}
-}
-
 func TestReferences(t *testing.T) {
 	root := writeTree(t, map[string]string{"a/kustomization.yaml": `
 resources: [../base, cm.yaml, 'https://example.com/x.yaml']
