@@ -93,16 +93,8 @@ func siblingCharts(dirs []string) func(name, constraint string) string {
 }
 
 func chartMetadata(path string) *manifest.Node {
-	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > MaxFileSize {
-		return nil
-	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return nil
-	}
-	file, err := manifest.NewFile(path, content)
-	if err != nil {
+	file := textFile(path, path)
+	if file == nil {
 		return nil
 	}
 	docs := manifest.Documents(file)
@@ -114,6 +106,24 @@ func chartMetadata(path string) *manifest.Node {
 		return nil
 	}
 	return tree.Root
+}
+
+// textFile reads a file of the tree under a name for reports; nil when it is
+// no regular file of text.
+func textFile(path, name string) *manifest.File {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > MaxFileSize {
+		return nil
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	file, err := manifest.NewFile(name, content)
+	if err != nil {
+		return nil
+	}
+	return file
 }
 
 func fits(version, constraint string) bool {

@@ -69,7 +69,11 @@ func (r *reader) input(in Input, rendered bool) []*manifest.Document {
 	if rendered {
 		return manifest.Account(in.Name, content)
 	}
-	return manifest.Read(in.Name, content, r.opts.Reads)
+	docs := manifest.Read(in.Name, content, r.opts.Reads)
+	if in.Path == "-" {
+		return r.sourced(docs)
+	}
+	return docs
 }
 
 var errTooLarge = fmt.Errorf("larger than %d MiB: split it, or exclude it", MaxFileSize>>20)
