@@ -97,7 +97,7 @@ func countPlaces(t *testing.T, root, dir string) map[string]*placeCounts {
 		if counts[target] == nil {
 			counts[target] = &placeCounts{}
 		}
-		p.count(t, counts[target], target, f)
+		p.count(t, counts[target], f)
 	}
 	for target, c := range counts {
 		t.Logf("%s: %+v", target, *c)
@@ -121,7 +121,7 @@ type placeChecker struct {
 	fields map[*manifest.Object]map[string]*manifest.Node
 }
 
-func (p *placeChecker) count(t *testing.T, c *placeCounts, target string, f *lint.Finding) {
+func (p *placeChecker) count(t *testing.T, c *placeCounts, f *lint.Finding) {
 	c.findings++
 	if f.Exact {
 		c.exact++
