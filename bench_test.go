@@ -106,7 +106,7 @@ func BenchmarkDecode(b *testing.B) {
 	seen := map[document]bool{} // the items of a list are one document
 	for _, set := range readTree(b, benchTree(b)) {
 		for _, d := range set.Documents {
-			if d.Object == nil || seen[document{d.File, d.Number}] {
+			if d.Object == nil || d.Number == 0 || seen[document{d.File, d.Number}] {
 				continue
 			}
 			seen[document{d.File, d.Number}] = true
