@@ -27,7 +27,8 @@ func helmFlags() []cli.Flag {
 }
 
 // setReleases says with which values charts are rendered: their own, then
-// those of the flags, then those of each release in the configuration.
+// those of the flags, then those of each release in the configuration, or, of
+// a chart that it says nothing of, of each that the tree declares.
 func (r *run) setReleases(o *options, c *cli.Context) error {
 	base := render.Release{Name: c.String("release-name"), Namespace: c.String("namespace"), Set: c.StringSlice("helm-set")}
 	for _, path := range c.StringSlice("helm-values") {
@@ -44,13 +45,11 @@ func (r *run) setReleases(o *options, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	o.load.Release = base
 	o.load.Releases = func(path string) []render.Release {
 		var releases []render.Release
 		for _, release := range configured.Releases(path) {
 			releases = append(releases, with(base, release))
-		}
-		if len(releases) == 0 {
-			return []render.Release{base}
 		}
 		return releases
 	}

@@ -20,13 +20,13 @@ var chartParts = []string{"templates", "crds", "charts", "Chart.yaml", "Chart.lo
 
 // charts are the targets of the charts in view: each once, or once for each
 // of its releases. What lies in a chart is judged through it.
-func (w *walker) charts(named string, f *found, owned map[string]bool) []Target {
+func (w *walker) charts(named string, f *found, owned map[string]bool, declared map[string][]render.Release) []Target {
 	slices.Sort(f.charts) // a chart before what lies in it
 	outer := outermost(f.charts)
 	siblings := siblingCharts(f.charts)
 	var targets []Target
 	for _, dir := range outer {
-		releases := w.releases(named, dir, siblings)
+		releases := w.releases(named, dir, siblings, declared[dir])
 		var holds []string
 		for _, input := range f.manifests {
 			if within(dir, input.Path) && slices.Contains(chartParts, parts(dir, input.Path)[0]) {
@@ -42,7 +42,7 @@ func (w *walker) charts(named string, f *found, owned map[string]bool) []Target 
 	}
 	for _, path := range f.packages {
 		if !slices.ContainsFunc(outer, func(chart string) bool { return within(chart, path) }) {
-			targets = append(targets, w.releases(named, path, siblings)...)
+			targets = append(targets, w.releases(named, path, siblings, nil)...)
 		}
 	}
 	return targets
@@ -61,19 +61,34 @@ func outermost(charts []string) []string {
 }
 
 // releases are a target for each release of a chart; its values decide what is
-// deployed together.
-func (w *walker) releases(named, path string, siblings func(name, constraint string) string) []Target {
+// deployed together. The configuration says which there are, else what
+// declares them in the tree.
+func (w *walker) releases(named, path string, siblings func(name, constraint string) string, declared []render.Release) []Target {
 	name := w.name(path)
-	releases := []render.Release{{}}
+	var releases []render.Release
 	if w.opts.Releases != nil {
 		releases = w.opts.Releases(name)
+	}
+	if len(releases) == 0 {
+		releases = declared
+	}
+	if len(releases) == 0 {
+		releases = []render.Release{w.opts.Release}
+	}
+	count := map[string]int{}
+	for _, release := range releases {
+		count[release.Name]++
 	}
 	targets := make([]Target, len(releases))
 	for i, release := range releases {
 		release.Siblings = siblings
 		targets[i] = Target{Target: manifest.Target{Type: chartTarget, Path: name}, Root: path, named: named, release: release}
 		if len(releases) > 1 {
-			targets[i].Path += " (release " + release.Name + ")"
+			label := release.Name
+			if count[label] > 1 && release.Namespace != "" {
+				label = release.Namespace + "/" + label
+			}
+			targets[i].Path += " (release " + label + ")"
 		}
 	}
 	return targets

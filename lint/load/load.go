@@ -29,8 +29,10 @@ type Options struct {
 	// Reads tells whether documents of an apiVersion and kind are worth
 	// parsing; nil means that all are.
 	Reads func(apiVersion, kind string) bool
+	// Release is as what charts are rendered of which Releases says nothing.
+	Release render.Release
 	// Releases tell with which values the chart at a report path is rendered;
-	// nil means once, with its own.
+	// none when what declares it in the tree is to tell that.
 	Releases func(path string) []render.Release
 	// Jobs is how many files are read at once; all processors when less than
 	// one.
@@ -51,7 +53,8 @@ type Target struct {
 
 	named   string // the folder below which it was found
 	release render.Release
-	holds   []string // the paths of all files that it is made of, also of inputs of other targets
+	holds   []string             // the paths of all files that it is made of, also of inputs of other targets
+	entries []*manifest.Document // what else the coverage has to say
 }
 
 // Input is one file to read, or to account for without reading it.
@@ -86,7 +89,7 @@ func Read(ctx context.Context, targets []Target, opts Options) ([]*manifest.Set,
 	}
 	sets := make([]*manifest.Set, len(targets))
 	for i, t := range targets {
-		sets[i] = &manifest.Set{Target: t.Target}
+		sets[i] = &manifest.Set{Target: t.Target, Documents: t.entries}
 	}
 	judged := judgedThrough(jobs, documents)
 	for i, docs := range documents {

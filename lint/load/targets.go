@@ -46,9 +46,10 @@ func (f *found) note(path string) {
 func (w *walker) targets(dir string, f *found) []Target {
 	var targets []Target
 	owned := map[string]bool{}
-	targets = append(targets, w.charts(dir, f, owned)...)
+	declared := w.declared(dir, f)
+	targets = append(targets, w.charts(dir, f, owned, declared.releases)...)
 	targets = append(targets, w.kustomizations(dir, f, owned)...)
-	plain := Target{Target: manifest.Target{Type: plainTarget, Path: w.name(dir)}}
+	plain := Target{Target: manifest.Target{Type: plainTarget, Path: w.name(dir)}, entries: declared.entries}
 	for _, input := range f.manifests {
 		if !owned[input.Path] {
 			plain.Inputs = append(plain.Inputs, input)

@@ -19,9 +19,14 @@ type Release struct {
 	// They are read wherever they lie: who takes them from a repository has to
 	// see that they lie in it.
 	ValuesFiles []string
+	// Inline are maps of values that are written elsewhere than in a values
+	// file. They win over all files, and later ones over earlier ones.
+	Inline []*manifest.Node
 	// Set holds assignments in the syntax of helm's --set, which win over all
-	// files.
-	Set []string
+	// files and maps; SetString such as --set-string takes, which win over Set.
+	Set, SetString []string
+	// Via is what declares the release, for what is found in it.
+	Via []manifest.Origin
 	// KubeVersion is the version that .Capabilities tells.
 	KubeVersion string
 	// APIVersions are told by .Capabilities beside the built-in ones.
@@ -98,7 +103,7 @@ type helm struct {
 	opts      Options
 	loaded    *chartLoader
 	values    *valuesSources
-	via       manifest.Origin
+	via       []manifest.Origin
 	documents []*manifest.Document
 }
 
@@ -108,7 +113,7 @@ func (h *helm) render() {
 		h.refuse(h.chartSpan(), err.Error())
 		return
 	}
-	h.via = manifest.Origin{Message: "rendered by chart " + c.Name(), Span: h.chartSpan()}
+	h.via = append([]manifest.Origin{{Message: "rendered by chart " + c.Name(), Span: h.chartSpan()}}, h.release.Via...)
 	user, err := h.userValues()
 	if err != nil {
 		return

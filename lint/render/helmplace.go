@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -84,7 +85,7 @@ func (h *helm) customResources(c *chart.Chart) {
 				d.File, d.Number, d.Span = at.dependency.File, 0, at.dependency
 			}
 			if d.Object != nil {
-				d.Object.Via = []manifest.Origin{h.via}
+				d.Object.Via = slices.Clone(h.via)
 			}
 		}
 		h.documents = append(h.documents, docs...)
@@ -187,7 +188,7 @@ func (h *helm) rendered(s *source, text string, from origins, data map[string]an
 			d.Object, d.Status, d.Reason = nil, manifest.Excluded, "a hook of helm test"
 		}
 		if d.Object != nil {
-			d.Object.Via = []manifest.Origin{h.via}
+			d.Object.Via = slices.Clone(h.via)
 		}
 		h.documents = append(h.documents, d)
 	}
