@@ -80,6 +80,8 @@ type placeCounts struct {
 	findings, exact, existing int
 	// literal are those on lines without template expressions.
 	literal, literalHeld int
+	// led are those that are not exact and name a line of a values file.
+	led int
 	// held are those whose lines hold the field, heldByFile those whose file does.
 	held, heldByFile int
 }
@@ -107,6 +109,9 @@ func countPlaces(t *testing.T, root, dir string) map[string]*placeCounts {
 		if target != "kustomization" && c.literalHeld*100 < c.literal*95 {
 			t.Errorf("%s: only %d of %d findings on literal text lie on the line of their field", target, c.literalHeld, c.literal)
 		}
+		if target == "chart" && c.led*100 < (c.findings-c.exact)*95 {
+			t.Errorf("only %d of %d findings that are not exact lead to a values key", c.led, c.findings-c.exact)
+		}
 		if target == "kustomization" && c.heldByFile != c.findings {
 			t.Errorf("%d of %d findings name a file that does not hold the field", c.findings-c.heldByFile, c.findings)
 		}
@@ -127,10 +132,8 @@ func (p *placeChecker) count(t *testing.T, c *placeCounts, f *lint.Finding) {
 		c.exact++
 	}
 	lines, ok := p.lines(f.Span)
-	for _, related := range f.Related {
-		if _, exists := p.lines(related.Span); !exists {
-			t.Errorf("%s: the related %q lies at no line of %s", f.Rule.ID, related.Message, related.Span.File.Path)
-		}
+	if p.related(t, f) && !f.Exact {
+		c.led++
 	}
 	if !ok {
 		t.Errorf("%s %s: no such line in %s", f.Rule.ID, f.Field, f.Span.File.Path)
@@ -154,6 +157,20 @@ func (p *placeChecker) count(t *testing.T, c *placeCounts, f *lint.Finding) {
 	if !held && (literal || !f.Exact) && testing.Verbose() {
 		t.Logf("%s %s (exact %t) %q at %s:%d: %s", f.Rule.ID, f.Field, f.Exact, words, f.Span.File.Path, f.Span.File.Position(f.Span.Start).Line, strings.TrimSpace(lines))
 	}
+}
+
+// related requires that all related places exist, and tells whether one of
+// them is the key of a value.
+func (p *placeChecker) related(t *testing.T, f *lint.Finding) (led bool) {
+	for _, related := range f.Related {
+		lines, exists := p.lines(related.Span)
+		if !exists {
+			t.Errorf("%s: the related %q lies at no line of %s", f.Rule.ID, related.Message, related.Span.File.Path)
+		}
+		key := related.Message[strings.LastIndexAny(related.Message, ". ")+1:]
+		led = led || strings.Contains(related.Message, "values key") && strings.Contains(lines, key)
+	}
+	return led
 }
 
 // lines are the lines of a span as they are on disk; false if they differ from
