@@ -50,7 +50,7 @@ func (w *walker) declared(named string, f *found) declarations {
 		}
 	}
 	// Its context never ends.
-	objects, _ := par.Map(context.Background(), w.opts.Jobs, inputs, nil, deploymentsIn) //nolint:errcheck // see above
+	objects, _ := par.Map(context.Background(), w.opts.Jobs, inputs, nil, deploymentsIn)
 	d := declarations{releases: map[string][]render.Release{}}
 	for _, object := range slices.Concat(objects...) {
 		deployment := &deployment{object: object, tree: t, into: &d}

@@ -64,14 +64,14 @@ func (h *helm) assign(assignments []string, values map[string]any, parse func(st
 // valueOf is what Helm would read where a node stands. Like it, it takes all
 // numbers for floating ones.
 func valueOf(n *manifest.Node) any {
-	switch {
-	case n.Kind == manifest.Map:
+	switch n.Kind {
+	case manifest.Map:
 		values := make(map[string]any, len(n.Kids))
 		for _, kid := range n.Kids {
 			values[kid.Key] = valueOf(kid)
 		}
 		return values
-	case n.Kind == manifest.List:
+	case manifest.List:
 		values := make([]any, len(n.Kids))
 		for i, kid := range n.Kids {
 			values[i] = valueOf(kid)
