@@ -20,6 +20,7 @@ const (
 	around    = 3
 	trimmed   = 5
 	same      = 6
+	beside    = 2 // for the line before being beside too
 )
 
 // alignment tells which line of a template wrote which rendered line.
@@ -27,7 +28,8 @@ type alignment struct {
 	rendered, template *manifest.File
 	first              int   // the number of the first rendered line
 	lines              []int // for each rendered line that of the template; 0: none
-	begin              int   // the template's line at which the document begins
+	sure               []bool
+	begin              int // the template's line at which the document begins
 	score              int
 }
 
@@ -38,7 +40,7 @@ func (v *chartsInView) alignWith(template *manifest.File, doc manifest.Span) *al
 	last := doc.File.Position(max(doc.Start, doc.End-1)).Line
 	rendered := linesOf(doc.File, first, last)
 	compare := nextAlike
-	if cells := len(rendered) * template.Lines(); cells <= min(maxCompared, v.cells) {
+	if cells := len(rendered.text) * template.Lines(); cells <= min(maxCompared, v.cells) {
 		v.cells -= cells
 		compare = mostAlike
 	}
@@ -48,11 +50,15 @@ func (v *chartsInView) alignWith(template *manifest.File, doc manifest.Span) *al
 		for end < template.Lines() && !strings.HasPrefix(template.Line(end+1), "---") {
 			end++
 		}
+		written := linesOf(template, begin, end)
 		a := &alignment{rendered: doc.File, template: template, first: first, begin: firstContent(template, begin, end)}
-		a.lines, a.score = compare(rendered, linesOf(template, begin, end))
-		for i := range a.lines {
-			if a.lines[i] > 0 {
-				a.lines[i] += begin - 1
+		pairs, score := compare(rendered.text, written.text)
+		a.lines, a.sure, a.score = make([]int, last-first+1), make([]bool, last-first+1), score
+		sure := sureOf(pairs, written.text)
+		for i, partner := range pairs {
+			if partner > 0 {
+				n := rendered.number[i] - first
+				a.lines[n], a.sure[n] = written.number[partner-1], sure[i]
 			}
 		}
 		if best == nil || a.score > best.score {
@@ -63,12 +69,40 @@ func (v *chartsInView) alignWith(template *manifest.File, doc manifest.Span) *al
 	return best
 }
 
-func linesOf(f *manifest.File, first, last int) []string {
-	lines := make([]string, 0, last-first+1)
+// numberedLines are the lines of a file that say something.
+type numberedLines struct {
+	text   []string
+	number []int
+}
+
+func linesOf(f *manifest.File, first, last int) numberedLines {
+	var lines numberedLines
 	for n := first; n <= last; n++ {
-		lines = append(lines, strings.TrimRight(f.Line(n), " \t"))
+		text := strings.TrimRight(f.Line(n), " \t")
+		if body := strings.TrimLeft(text, " \t"); body != "" && body[0] != '#' {
+			lines.text, lines.number = append(lines.text, text), append(lines.number, n)
+		}
 	}
 	return lines
+}
+
+// sureOf tells of which rendered lines the partner is the only line that it
+// can be: no other has its text, or the line beside it has the partner beside.
+func sureOf(pairs []int, written []string) []bool {
+	count := map[string]int{}
+	for _, line := range written {
+		count[strings.TrimSpace(line)]++
+	}
+	sure := make([]bool, len(pairs))
+	for i, partner := range pairs {
+		if partner == 0 {
+			continue
+		}
+		before := i > 0 && pairs[i-1] == partner-1 && partner > 1
+		after := i+1 < len(pairs) && pairs[i+1] == partner+1
+		sure[i] = before || after || count[strings.TrimSpace(written[partner-1])] == 1
+	}
+	return sure
 }
 
 // firstContent is the first line that says something.
@@ -88,8 +122,6 @@ func likeness(rendered, template string) int {
 	literal := strings.TrimLeft(template, " \t")
 	open, end := strings.Index(literal, "{{"), strings.LastIndex(literal, "}}")
 	switch {
-	case text == "" || text[0] == '#' || literal == "":
-		return different
 	case rendered == template:
 		return same
 	case text == literal:
@@ -104,40 +136,43 @@ func likeness(rendered, template string) int {
 }
 
 // mostAlike pairs lines in order so that the pairs are most alike in sum: for
-// each line of a the number of its partner in b from 1, or 0.
+// each line of a the number of its partner in b from 1, or 0. Neighbours whose
+// partners are neighbours count more, so that a line that stands several times
+// goes with those around it.
 func mostAlike(a, b []string) (pairs []int, score int) {
-	pairs = make([]int, len(a))
-	head := 0
-	for head < len(a) && head < len(b) && likeness(a[head], b[head]) == same {
-		pairs[head] = head + 1
-		head, score = head+1, score+same
-	}
-	a, b = a[head:], b[head:]
-	// best holds the sum for the rests of a from i and of b from j.
 	width := len(b) + 1
-	best := make([]int32, (len(a)+1)*width)
+	// best is the sum for the rests of a from i and of b from j, and paired
+	// that when these two lines go together.
+	best, paired := make([]int32, (len(a)+1)*width), make([]int32, (len(a)+1)*width)
 	for i := len(a) - 1; i >= 0; i-- {
 		for j := len(b) - 1; j >= 0; j-- {
-			at := max(best[(i+1)*width+j], best[i*width+j+1])
+			at, next := i*width+j, (i+1)*width+j+1
+			best[at] = max(best[at+1], best[next-1])
 			if l := likeness(a[i], b[j]); l > different {
-				at = max(at, best[(i+1)*width+j+1]+int32(l))
+				paired[at] = int32(l) + best[next]
+				if paired[next] > 0 {
+					paired[at] = max(paired[at], int32(l)+paired[next]+beside)
+				}
+				best[at] = max(best[at], paired[at])
 			}
-			best[i*width+j] = at
 		}
 	}
+	pairs = make([]int, len(a))
+	goOn := false // the last pair counts on the next one
 	for i, j := 0, 0; i < len(a) && j < len(b); {
-		l := likeness(a[i], b[j])
-		switch here := best[i*width+j]; {
-		case l > different && here == best[(i+1)*width+j+1]+int32(l):
-			pairs[head+i] = head + j + 1
+		at, next := i*width+j, (i+1)*width+j+1
+		switch {
+		case paired[at] > 0 && (goOn || paired[at] == best[at]):
+			pairs[i] = j + 1
+			goOn = paired[next] > 0 && paired[next]+beside >= best[next]
 			i, j = i+1, j+1
-		case here == best[(i+1)*width+j]:
+		case best[at] == best[next-1]:
 			i++
 		default:
 			j++
 		}
 	}
-	return pairs, score + int(best[0])
+	return pairs, int(best[0])
 }
 
 // nextAlike pairs each line of a with the next of b that has the same text.
@@ -151,9 +186,6 @@ func nextAlike(a, b []string) (pairs []int, score int) {
 	last := 0
 	for i, line := range a {
 		text := strings.TrimSpace(line)
-		if text == "" || text[0] == '#' {
-			continue
-		}
 		next := places[text]
 		for len(next) > 0 && next[0] <= last {
 			next = next[1:]
@@ -192,7 +224,7 @@ func (a *alignment) place(s manifest.Span) (at manifest.Span, exact bool) {
 func (a *alignment) offset(rendered int) (at int, ok bool) {
 	n := a.rendered.Position(rendered).Line
 	i := n - a.first
-	if i < 0 || i >= len(a.lines) || a.lines[i] == 0 {
+	if i < 0 || i >= len(a.lines) || !a.sure[i] {
 		return 0, false
 	}
 	text, literal := a.rendered.Line(n), a.template.Line(a.lines[i])
