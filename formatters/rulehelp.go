@@ -78,6 +78,9 @@ func helpSections(r *lint.Rule) []helpSection {
 		{text: r.Why + "\n"},
 		{heading: "How to fix", text: sentence(r.Fix) + "." + fixWarning(r.FixKind) + "\n"},
 	}
+	if r.Versions != "" {
+		sections = append(sections, helpSection{heading: "Kubernetes versions", text: r.Versions + "\n"})
+	}
 	if r.Bad != "" {
 		sections = append(sections, helpSection{heading: "Bad", text: r.Bad, code: true})
 	}

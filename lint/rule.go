@@ -26,6 +26,10 @@ type Rule struct {
 	// workload running, may break it, or cannot be made mechanically.
 	FixKind FixKind
 
+	// Versions says in one line what depends on the Kubernetes version; empty
+	// when nothing does.
+	Versions string
+
 	Severity Severity
 	// Points are added to a resource's score: negative once when the rule
 	// fails anywhere in the resource, positive when every unit it applies to

@@ -93,6 +93,9 @@ func TestComplete(t *testing.T) {
 				t.Errorf("%s: %s must be one line of at most 1000 characters", r.ID, name)
 			}
 		}
+		if r.Versions != "" && (!strings.HasSuffix(r.Versions, ".") || !strings.ContainsAny(r.Versions, "123456789") && !strings.Contains(r.Versions, "version")) {
+			t.Errorf("%s: a note about versions is a sentence that names one", r.ID)
+		}
 		if strings.HasSuffix(r.Title, ".") || !strings.HasSuffix(r.Why, ".") {
 			t.Errorf("%s: a title has no full stop, a reason has one", r.ID)
 		}
