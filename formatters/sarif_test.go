@@ -191,6 +191,9 @@ func TestSARIFRules(t *testing.T) {
 		if got.Name == "" || len(got.Name) > 255 || strings.Contains(got.Name, "-") || !strings.HasSuffix(got.HelpURI, "/docs/rules/"+got.ID+".md") {
 			t.Errorf("%s: name %q, helpUri %q", got.ID, got.Name, got.HelpURI)
 		}
+		if tags, _ := got.Properties["tags"].([]any); len(tags) != len(slices.Compact(slices.Sorted(slices.Values(texts(tags))))) {
+			t.Errorf("%s: tags %v are not unique", got.ID, tags)
+		}
 		if got.DefaultConfiguration.Level != levels[r.Severity] {
 			t.Errorf("%s: level %q", got.ID, got.DefaultConfiguration.Level)
 		}
@@ -530,4 +533,12 @@ func TestSARIFIsStable(t *testing.T) {
 			t.Fatal("the same input gives other bytes")
 		}
 	}
+}
+
+func texts(values []any) []string {
+	var list []string
+	for _, v := range values {
+		list = append(list, fmt.Sprint(v))
+	}
+	return list
 }

@@ -52,7 +52,9 @@ func sarifProperties(r *lint.Rule) sarif.Properties {
 		switch profile {
 		case "default", "strict", "novel", "optin": // say nothing of the topic
 		default:
-			tags = append(tags, profile)
+			if !slices.Contains(tags, profile) {
+				tags = append(tags, profile)
+			}
 		}
 	}
 	properties["tags"] = tags[:min(len(tags), sarifMaxTags)]
