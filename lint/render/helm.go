@@ -19,8 +19,11 @@ type Release struct {
 	// They are read wherever they lie: who takes them from a repository has to
 	// see that they lie in it.
 	ValuesFiles []string
+	// Inline are maps of values that are written elsewhere than in a values
+	// file. They win over all files, and later ones over earlier ones.
+	Inline []*manifest.Node
 	// Set holds assignments in the syntax of helm's --set, which win over all
-	// files.
+	// files and maps.
 	Set []string
 	// KubeVersion is the version that .Capabilities tells.
 	KubeVersion string
@@ -28,6 +31,8 @@ type Release struct {
 	APIVersions []string
 	// TestHooks wants what only helm test creates to be judged too.
 	TestHooks bool
+	// SkipCRDs leaves out the crds directories.
+	SkipCRDs bool
 	// Siblings finds a chart of the tree that can stand for a dependency that
 	// charts/ does not hold: its absolute path, or "".
 	Siblings func(name, versionConstraint string) string
@@ -146,7 +151,9 @@ func (h *helm) render() {
 	if !h.meetsSchemas(c, top) {
 		return
 	}
-	h.customResources(c)
+	if !h.release.SkipCRDs {
+		h.customResources(c)
+	}
 	h.templates(c, top, fresh)
 }
 

@@ -20,7 +20,7 @@ import (
 // valuesSources are the files and flags that set values, to find who set one.
 type valuesSources struct {
 	set []string
-	// user are the values files that were asked for, the last first.
+	// user are the values files and maps that were asked for, the last first.
 	user []*manifest.Node
 	// charts are the values.yaml of the charts on the way to each scope.
 	charts map[string]*manifest.Node
@@ -38,6 +38,12 @@ func (h *helm) userValues() (map[string]any, error) {
 		}
 		merged = overlay(merged, values)
 	}
+	for _, root := range h.release.Inline {
+		if values, ok := valueOf(root).(map[string]any); ok {
+			merged = overlay(merged, values)
+			h.values.user = append([]*manifest.Node{root}, h.values.user...)
+		}
+	}
 	for _, assignment := range h.release.Set {
 		if err := strvals.ParseInto(assignment, merged); err != nil {
 			h.refuse(h.chartSpan(), fmt.Sprintf("the assignment %q cannot be read: %v", strings.SplitN(assignment, "=", 2)[0], err))
@@ -45,6 +51,36 @@ func (h *helm) userValues() (map[string]any, error) {
 		}
 	}
 	return merged, nil
+}
+
+// valueOf is what Helm would read where a node stands. Like it, it takes all
+// numbers for floating ones.
+func valueOf(n *manifest.Node) any {
+	switch {
+	case n.Kind == manifest.Map:
+		values := make(map[string]any, len(n.Kids))
+		for _, kid := range n.Kids {
+			values[kid.Key] = valueOf(kid)
+		}
+		return values
+	case n.Kind == manifest.List:
+		values := make([]any, len(n.Kids))
+		for i, kid := range n.Kids {
+			values[i] = valueOf(kid)
+		}
+		return values
+	}
+	switch n.Type {
+	case manifest.Null:
+		return nil
+	case manifest.Bool:
+		return n.Value == "true"
+	case manifest.Int, manifest.Float:
+		if number, err := strconv.ParseFloat(n.Value, 64); err == nil {
+			return number
+		}
+	}
+	return n.Value
 }
 
 func (h *helm) valuesFile(path string) (map[string]any, error) {
