@@ -19,21 +19,23 @@ import (
 var chartParts = []string{"templates", "crds", "charts", "Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json", "requirements.yaml"}
 
 // charts are the targets of the charts in view: each once, or once for each
-// of its releases. What lies in a chart is judged through it.
-func (w *walker) charts(named string, f *found, owned map[string]bool, declared map[string][]render.Release) []Target {
+// of its releases. What lies in a chart is judged through it. Those that
+// kustomizations inflate are theirs.
+func (w *walker) charts(named string, f *found, inflated []string, owned map[string]bool, declared map[string][]render.Release) []Target {
 	slices.Sort(f.charts) // a chart before what lies in it
 	outer := outermost(f.charts)
 	siblings := siblingCharts(f.charts)
 	var targets []Target
 	for _, dir := range outer {
+		if slices.Contains(inflated, dir) {
+			continue
+		}
 		releases := w.releases(named, dir, siblings, declared[dir])
 		var holds []string
-		for _, input := range f.manifests {
-			if within(dir, input.Path) && slices.Contains(chartParts, parts(dir, input.Path)[0]) {
-				releases[0].Inputs = append(releases[0].Inputs, input)
-				holds = append(holds, input.Path)
-				owned[input.Path] = true
-			}
+		for _, input := range f.ofChart(dir) {
+			releases[0].Inputs = append(releases[0].Inputs, input)
+			holds = append(holds, input.Path)
+			owned[input.Path] = true
 		}
 		for i := range releases {
 			releases[i].holds = holds
@@ -46,6 +48,17 @@ func (w *walker) charts(named string, f *found, owned map[string]bool, declared 
 		}
 	}
 	return targets
+}
+
+// ofChart are the files that a chart loads.
+func (f *found) ofChart(dir string) []Input {
+	var inputs []Input
+	for _, input := range f.manifests {
+		if within(dir, input.Path) && slices.Contains(chartParts, parts(dir, input.Path)[0]) {
+			inputs = append(inputs, input)
+		}
+	}
+	return inputs
 }
 
 // outermost leaves out the charts that lie in another one: they are its

@@ -133,3 +133,39 @@ func TestInputsOfWhatFails(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestInflatedCharts shows that a chart which a kustomization inflates is
+// judged through that, once, and another one by itself.
+func TestInflatedCharts(t *testing.T) {
+	const patch = "patches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n" +
+		"    spec: {template: {spec: {hostPID: true}}}\n"
+	sets := loaded(t, map[string]string{
+		"base/kustomization.yaml":          "helmCharts: [{name: shop}]\n",
+		"base/charts/shop/Chart.yaml":      "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+		"base/charts/shop/templates/a.yml": deployment,
+		"over/kustomization.yaml":          "resources: [../base]\n" + patch,
+		"alone/Chart.yaml":                 "apiVersion: v2\nname: alone\nversion: 1.0.0\n",
+		"alone/templates/a.yaml":           deployment,
+	})
+	status := map[string]string{}
+	for _, set := range sets {
+		for _, d := range set.Documents {
+			if d.Reason != "" {
+				status[d.File.Path] = string(d.Status) + ": " + d.Reason
+			}
+		}
+	}
+	for path, want := range map[string]string{
+		"base/charts/shop/Chart.yaml":      "rendered: judged through the kustomization over",
+		"base/charts/shop/templates/a.yml": "rendered: judged through the kustomization over",
+		"alone/templates/a.yaml":           "rendered: judged through the chart alone",
+	} {
+		if status[path] != want {
+			t.Errorf("%s: %q, want %q", path, status[path], want)
+		}
+	}
+	got := lines(t, sets, "memory-limit-missing")
+	if want := []string{"alone/templates/a.yaml:8 name: web", "base/charts/shop/templates/a.yml:8 name: web"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -47,8 +47,19 @@ func (w *walker) targets(dir string, f *found) []Target {
 	var targets []Target
 	owned := map[string]bool{}
 	declared := w.declared(dir, f)
-	targets = append(targets, w.charts(dir, f, owned, declared.releases)...)
-	targets = append(targets, w.kustomizations(dir, f, owned)...)
+	kustomizer := render.NewKustomizer(w.opts.render(dir))
+	reach := map[string][]string{}
+	for _, folder := range f.kustomizations {
+		reach[folder] = kustomizer.References(folder)
+	}
+	charts := inflated(f.charts, reach)
+	for _, chart := range charts {
+		for _, input := range f.ofChart(chart) {
+			reach[chart] = append(reach[chart], input.Path)
+		}
+	}
+	targets = append(targets, w.charts(dir, f, charts, owned, declared.releases)...)
+	targets = append(targets, w.kustomizations(dir, f, reach, owned)...)
 	plain := Target{Target: manifest.Target{Type: plainTarget, Path: w.name(dir)}, entries: declared.entries}
 	for _, input := range f.manifests {
 		if !owned[input.Path] {
@@ -58,15 +69,27 @@ func (w *walker) targets(dir string, f *found) []Target {
 	return append(targets, plain)
 }
 
+// inflated are the charts that kustomizations in view build on: they are judged
+// through these, with their values and patches, and not by themselves.
+func inflated(charts []string, reach map[string][]string) []string {
+	var all []string
+	for _, chart := range charts {
+		for dir, paths := range reach {
+			if !within(chart, dir) && slices.Contains(paths, chart) {
+				all = append(all, chart)
+				break
+			}
+		}
+	}
+	return all
+}
+
 // kustomizations are the roots: those that no other one in view uses. Each
 // takes the files that it reaches; a file that several reach is accounted for
 // once.
-func (w *walker) kustomizations(named string, f *found, owned map[string]bool) []Target {
-	kustomizer := render.NewKustomizer(w.opts.render(named))
-	reach := map[string][]string{}
+func (w *walker) kustomizations(named string, f *found, reach map[string][]string, owned map[string]bool) []Target {
 	used := map[string]bool{}
 	for _, dir := range f.kustomizations {
-		reach[dir] = kustomizer.References(dir)
 		for _, path := range reach[dir] {
 			if path != dir {
 				used[path] = true

@@ -33,6 +33,8 @@ type Release struct {
 	APIVersions []string
 	// TestHooks wants what only helm test creates to be judged too.
 	TestHooks bool
+	// SkipCRDs leaves out the crds directories.
+	SkipCRDs bool
 	// Siblings finds a chart of the tree that can stand for a dependency that
 	// charts/ does not hold: its absolute path, or "".
 	Siblings func(name, versionConstraint string) string
@@ -151,7 +153,9 @@ func (h *helm) render() {
 	if !h.meetsSchemas(c, top) {
 		return
 	}
-	h.customResources(c)
+	if !h.release.SkipCRDs {
+		h.customResources(c)
+	}
 	h.templates(c, top, fresh)
 }
 

@@ -27,6 +27,10 @@ type kustomization struct {
 	replaced []byte
 	// resources, bases among them, and components lead to files and folders.
 	resources, components []kustomizeEntry
+	// charts are the rendered charts, by the resource that kustomize is given
+	// of each; chartInputs are the files that went into them.
+	charts      map[string]kustomizeEntry
+	chartInputs []string
 	// coverage says what of it is not rendered; broken tells that nothing is.
 	coverage []*manifest.Document
 	broken   bool
@@ -211,6 +215,10 @@ func (k *kustomization) entries(d *kustomizeFiles, name string, paths []string, 
 		list := name
 		if i >= len(paths) {
 			list = also
+		}
+		if chart, ok := k.charts[path]; ok {
+			out = append(out, chart)
+			continue
 		}
 		e := kustomizeEntry{path: path, node: k.entryNode(list, path)}
 		abs := path

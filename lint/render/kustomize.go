@@ -50,7 +50,7 @@ type kustomizeBuild struct {
 
 func (b *kustomizeBuild) build(dir string) Result {
 	b.tree = &kustomizeTree{files: b.files, seen: map[*kustomization]bool{}}
-	b.view = &kustomizeView{files: b.files, replaced: map[string][]byte{}, read: map[string]*kustomizeFile{}}
+	b.view = &kustomizeView{files: b.files, replaced: map[string][]byte{}, rendered: map[string][]byte{}, read: map[string]*kustomizeFile{}}
 	subjects := b.tree.visit(dir, nil, nil, nil)
 	var docs []*manifest.Document
 	if !b.tree.failed {
@@ -77,10 +77,11 @@ func (b *kustomizeBuild) inputs() []string {
 	for _, k := range b.tree.all {
 		paths = append(paths, b.files.public(k.file.real))
 		for _, e := range k.resources {
-			if e.file != nil {
+			if _, rendered := k.charts[e.path]; e.file != nil && !rendered {
 				paths = append(paths, b.files.public(e.file.real))
 			}
 		}
+		paths = append(paths, k.chartInputs...)
 		for _, path := range k.spec.references() {
 			if real, err := b.files.real(filepath.Join(k.dir, path)); err == nil && b.files.isFile(real) {
 				paths = append(paths, b.files.public(real))
@@ -100,6 +101,9 @@ func (b *kustomizeBuild) render(dir string, subjects []*kustomizeSubject) []*man
 		b.view.trim = b.view.trim && !k.touchesDefinitions()
 		if k.replaced != nil {
 			b.view.replaced[k.file.real] = k.replaced
+		}
+		for _, chart := range k.charts {
+			b.view.rendered[chart.file.real] = chart.file.content
 		}
 	}
 	resources, err := runKustomize(b.view, dir, b.ownSchema())

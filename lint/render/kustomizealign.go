@@ -75,7 +75,8 @@ func (p spot) relocate(n *manifest.Node) {
 	if key == value || n.Key == "" && n.Kind != manifest.Scalar { // an item that a patch adds is no "value"
 		key = manifest.Span{}
 	}
-	n.Relocate(key, value, p.exact, p.origins...)
+	// What a chart rendered has origins of its own, and may only lie near.
+	n.Relocate(key, value, p.exact && p.node.Exact(), slices.Concat(p.origins, p.node.Origins())...)
 }
 
 // align relocates n and all below it; near is the closest place above.

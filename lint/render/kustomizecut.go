@@ -143,29 +143,6 @@ func scalarBelow(n *manifest.Node, value string) *manifest.Node {
 	return nil
 }
 
-func (c *cutter) charts() {
-	s := &c.spec
-	for i, chart := range s.HelmCharts {
-		c.chart(c.item("helmCharts", i), "helmCharts", chart.Repo, chart.Name)
-	}
-	for i, chart := range s.HelmChartInflationGenerator {
-		c.chart(c.item("helmChartInflationGenerator", i), "helmChartInflationGenerator", chart.ChartRepoURL, chart.ChartName)
-	}
-	s.HelmCharts, s.HelmChartInflationGenerator = nil, nil
-}
-
-func (c *cutter) chart(n *manifest.Node, list, repository, name string) {
-	if at := foldedField(n, "name"); at != nil {
-		n = at
-	}
-	if repository != "" {
-		c.remote(n, list, strings.TrimSuffix(repository, "/")+"/"+name)
-		return
-	}
-	c.cuts++
-	c.note(c.place(n, list), manifest.TemplateNotRendered, chartNotBuilt+name)
-}
-
 // plugins keeps the generators, transformers and validators that kustomize
 // has built in and that need nothing from afar.
 func (c *cutter) plugins(list string, entries []string) []string {

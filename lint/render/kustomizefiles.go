@@ -66,6 +66,8 @@ type kustomizeDocument struct {
 	span       manifest.Span
 	root       *manifest.Node
 	duplicates []manifest.Duplicate
+	// via is what rendered it.
+	via []manifest.Origin
 }
 
 func newKustomizeFiles(o Options) *kustomizeFiles {

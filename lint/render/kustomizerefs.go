@@ -65,7 +65,11 @@ func (s *kustomizationSpec) references() []string {
 	for _, g := range s.SecretGenerator {
 		paths = append(paths, dataFiles(g.KvPairSources)...)
 	}
-	return append(paths, s.chartFiles()...)
+	for _, e := range s.localCharts() {
+		paths = append(paths, e.path, e.chart.ValuesFile)
+		paths = append(paths, e.chart.AdditionalValuesFiles...)
+	}
+	return paths
 }
 
 func dataFiles(from types.KvPairSources) []string {
@@ -75,22 +79,6 @@ func dataFiles(from types.KvPairSources) []string {
 			source = file
 		}
 		paths = append(paths, source)
-	}
-	return paths
-}
-
-func (s *kustomizationSpec) chartFiles() []string {
-	var paths []string
-	home := "charts"
-	if s.HelmGlobals != nil && s.HelmGlobals.ChartHome != "" {
-		home = s.HelmGlobals.ChartHome
-	}
-	for _, chart := range s.HelmCharts {
-		paths = append(paths, chart.ValuesFile)
-		paths = append(paths, chart.AdditionalValuesFiles...)
-		if chart.Repo == "" {
-			paths = append(paths, filepath.Join(home, chart.Name))
-		}
 	}
 	return paths
 }

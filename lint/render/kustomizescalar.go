@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
@@ -116,7 +117,7 @@ func from(before setting, message string) []manifest.Origin {
 	if before.node == nil { // nothing, or a line of a file of data
 		return before.origins
 	}
-	return append([]manifest.Origin{{Message: message, Span: before.node.Field()}}, before.origins...)
+	return slices.Concat([]manifest.Origin{{Message: message, Span: before.node.Field()}}, before.origins, before.node.Origins())
 }
 
 // compute applies a transformer to a scalar.

@@ -137,7 +137,10 @@ func (t *kustomizeTree) ofFile(f *kustomizeFile, via []manifest.Origin) []*kusto
 	var out []*kustomizeSubject
 	for _, doc := range t.files.documents(f) {
 		t.subjects++
-		s := &kustomizeSubject{kustomizeDocument: doc, file: f.source, via: via}
+		s := &kustomizeSubject{kustomizeDocument: doc, file: f.source, via: slices.Concat(doc.via, via)}
+		if doc.span.File != nil { // a template of a chart, or the file itself
+			s.file = doc.span.File
+		}
 		s.identify(doc.root.At("apiVersion").Str(), doc.root.At("kind").Str(), doc.root.At("metadata", "name").Str())
 		if doc.root == nil {
 			s.identify("apiextensions.k8s.io/v1", definitionKind, "")

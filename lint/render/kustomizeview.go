@@ -15,6 +15,8 @@ type kustomizeView struct {
 	files *kustomizeFiles
 	// replaced are kustomizations with what is not rendered taken out.
 	replaced map[string][]byte
+	// rendered are files that are not on disk: what charts give.
+	rendered map[string][]byte
 	// trim hands out resource definitions without their schemas.
 	trim  bool
 	read  map[string]*kustomizeFile
@@ -24,6 +26,9 @@ type kustomizeView struct {
 }
 
 func (v *kustomizeView) ReadFile(path string) ([]byte, error) {
+	if text, ok := v.rendered[path]; ok {
+		return text, nil
+	}
 	f := v.files.read(path)
 	if f.err != nil {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: f.err}
