@@ -171,6 +171,12 @@ func (b *kustomizeBuild) failure(dir string, err error) *manifest.Document {
 		if n, length := mentioned(k.node, err.Error()); length > named {
 			named, d.File, d.Span = length, k.file.source, n.Field()
 		}
+		for path, chart := range k.charts {
+			if strings.Contains(err.Error(), path) {
+				named, d.File, d.Span = len(err.Error()), k.file.source, k.place(chart.node, "helmCharts")
+				d.Reason = strings.ReplaceAll(d.Reason, path, "chart "+chart.node.Str())
+			}
+		}
 	}
 	return d
 }

@@ -263,3 +263,18 @@ func TestValuesMerge(t *testing.T) {
 		}
 	}
 }
+
+// TestUnfitInflation shows that what kustomize refuses of a chart is said at
+// the entry.
+func TestUnfitInflation(t *testing.T) {
+	root := writeTree(t, map[string]string{
+		"kustomization.yaml":           smallEntry + "helmCharts:\n- name: shop\n",
+		"cm.yaml":                      smallMap,
+		"charts/shop/Chart.yaml":       "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+		"charts/shop/templates/a.yaml": smallMap,
+	})
+	r := Kustomization(root, optionsFor(root))
+	if len(r.Documents) != 1 || !strings.HasPrefix(reasons(r), "kustomization.yaml:3: parse-error") || !strings.Contains(reasons(r), "from 'chart shop': may not add") {
+		t.Error(reasons(r))
+	}
+}
