@@ -27,7 +27,7 @@ func (w *walker) charts(named string, f *found, inflated []string, owned map[str
 	siblings := siblingCharts(f.charts)
 	var targets []Target
 	for _, dir := range outer {
-		if slices.Contains(inflated, dir) {
+		if slices.Contains(inflated, dir) && len(declared[dir]) == 0 {
 			continue
 		}
 		releases := w.releases(named, dir, siblings, declared[dir])
