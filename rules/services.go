@@ -18,24 +18,26 @@ func podsBehind(set *manifest.Set, service *manifest.Object) (sure, unsure []*ma
 		return nil, nil
 	}
 	selector := service.At("spec", "selector")
-	return podsWhere(set, service.Namespace, func(labels *manifest.Node) manifest.Truth { return matchesLabels(selector, labels) })
+	return podsAmong(set.PodsLike(selector), service.Namespace, func(labels *manifest.Node) manifest.Truth { return matchesLabels(selector, labels) })
 }
 
 // podsWhere are the pods in view in a namespace whose labels match, and second
 // those of which that cannot be told.
 func podsWhere(set *manifest.Set, namespace string, match func(labels *manifest.Node) manifest.Truth) (sure, unsure []*manifest.Pod) {
-	for _, o := range set.Objects() {
-		near := sameNamespace(namespace, o.Namespace)
+	return podsAmong(set.AllPods(), namespace, match)
+}
+
+func podsAmong(pods []*manifest.Pod, namespace string, match func(labels *manifest.Node) manifest.Truth) (sure, unsure []*manifest.Pod) {
+	for _, pod := range pods {
+		near := sameNamespace(namespace, pod.Object.Namespace)
 		if near == manifest.False {
 			continue
 		}
-		for _, pod := range o.Pods() {
-			switch both(near, match(pod.Metadata.At("labels"))) {
-			case manifest.True:
-				sure = append(sure, pod)
-			case manifest.Unknown:
-				unsure = append(unsure, pod)
-			}
+		switch both(near, match(pod.Metadata.At("labels"))) {
+		case manifest.True:
+			sure = append(sure, pod)
+		case manifest.Unknown:
+			unsure = append(unsure, pod)
 		}
 	}
 	return sure, unsure
@@ -58,7 +60,7 @@ func serviceSelects(service *manifest.Object, pod *manifest.Pod) manifest.Truth 
 // isServed tells whether a Service in view sends traffic to the pod.
 func isServed(set *manifest.Set, pod *manifest.Pod) manifest.Truth {
 	served := manifest.False
-	for _, service := range set.OfKind("", "Service") {
+	for _, service := range set.ServicesLike(pod.Metadata.At("labels")) {
 		served = anyHolds(served, serviceSelects(service, pod))
 	}
 	return served

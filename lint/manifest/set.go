@@ -58,13 +58,22 @@ type Set struct {
 	byKind  map[kindKey][]*Object
 	byName  map[nameKey][]*Object
 
-	bindings        map[nameKey][]*Object // by the role that they give
-	aggregates      []*Object
+	bindings   map[nameKey][]*Object // by the role that they give
+	aggregates []*Object
+	pods       map[labelKey][]*Pod // by each of their labels
+	anyPods    []*Pod              // those whose labels cannot all be told
+	allPods    []*Pod
+	services   map[labelKey][]*Object // by the first label of their selector
+	// anyServices are those whose selector cannot be told.
+	anyServices []*Object
+
 	definitionsLock sync.Mutex
 	definitions     map[kindKey]*Object
 }
 
 type kindKey struct{ group, kind string }
+
+type labelKey struct{ key, value string }
 
 type nameKey struct {
 	kindKey
@@ -76,11 +85,14 @@ func (s *Set) Index() {
 	s.definitions = map[kindKey]*Object{}
 	s.objects, s.byKind, s.byName = nil, map[kindKey][]*Object{}, map[nameKey][]*Object{}
 	s.bindings, s.aggregates = map[nameKey][]*Object{}, nil
+	s.pods, s.anyPods, s.allPods = map[labelKey][]*Pod{}, nil, nil
+	s.services, s.anyServices = map[labelKey][]*Object{}, nil
 	for _, d := range s.Documents {
 		o := d.Object
 		if o == nil {
 			continue
 		}
+		s.indexLabels(o)
 		kind := kindKey{o.Group(), o.Kind}
 		s.objects = append(s.objects, o)
 		s.byKind[kind] = append(s.byKind[kind], o)
