@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
 // completion prints a script made from the commands and flags themselves.
@@ -31,7 +33,7 @@ func (r *run) completions() completions {
 		flags:    lintFlags(),
 		values: map[string][]string{
 			"format":   formatNames(),
-			"profile":  profileNames(),
+			"profile":  rules.Profiles,
 			"fail-on":  {"critical", "high", "medium", "low", "never"},
 			"color":    {"auto", "always", "never"},
 			"coverage": {"full", "brief"},

@@ -15,12 +15,13 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
 func lintFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "write `NAME[=FILE]`: " + strings.Join(formatNames(), ", ") + "; may be repeated", Value: cli.NewStringSlice()},
-		&cli.StringFlag{Name: "profile", Usage: "judge by the rules of `NAME`: " + strings.Join(profileNames(), ", "), DefaultText: "default"},
+		&cli.StringFlag{Name: "profile", Usage: "judge by the rules of `NAME`: " + strings.Join(rules.Profiles, ", "), DefaultText: "default"},
 		&cli.StringSliceFlag{Name: "select", Usage: "judge by these `RULES` only, ids or other tools' check ids"},
 		&cli.StringSliceFlag{Name: "ignore", Usage: "leave these `RULES` out"},
 		&cli.StringFlag{Name: "fail-on", Usage: "the gate: exit with 1 for findings of `SEVERITY` or worse: critical, high, medium, low, never", Value: "medium"},

@@ -17,8 +17,6 @@ import (
 
 func formatNames() []string { return slices.Sorted(maps.Keys(formatters.All)) }
 
-func profileNames() []string { return rules.Profiles }
-
 // options turns flags into what they ask for, all of it checked before any
 // file is read.
 func (r *run) options(c *cli.Context) (*options, error) {

@@ -25,9 +25,6 @@ type Kustomizer struct {
 // NewKustomizer returns a Kustomizer for the options.
 func NewKustomizer(o Options) *Kustomizer { return &Kustomizer{files: newKustomizeFiles(o)} }
 
-// Kustomization builds the kustomization in an absolute folder.
-func Kustomization(dir string, o Options) Result { return NewKustomizer(o).Build(dir) }
-
 // Build builds the kustomization in an absolute folder: kustomize itself does
 // that, without plugins and without fetching anything, and what comes out is
 // led back to the files that went in.

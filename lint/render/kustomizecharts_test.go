@@ -35,7 +35,7 @@ func TestInflatesLikeHelm(t *testing.T) {
 	}
 	for _, x := range inflations {
 		t.Run(x.dir, func(t *testing.T) {
-			got := Kustomization(filepath.Join(root, x.dir), optionsFor(root))
+			got := NewKustomizer(optionsFor(root)).Build(filepath.Join(root, x.dir))
 			if leftOut(got) {
 				t.Fatal(reasons(got))
 			}
@@ -125,7 +125,7 @@ func TestInflatedPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := Kustomization(filepath.Join(root, "app"), optionsFor(root))
+	r := NewKustomizer(optionsFor(root)).Build(filepath.Join(root, "app"))
 	const template = "app/charts/shop/templates/deployment.yaml"
 	for _, want := range []struct {
 		place
@@ -178,7 +178,7 @@ func TestInflatedInputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := map[string]bool{}
-	for _, path := range Kustomization(filepath.Join(root, "app"), optionsFor(root)).Inputs {
+	for _, path := range NewKustomizer(optionsFor(root)).Build(filepath.Join(root, "app")).Inputs {
 		got[path] = true
 		if _, err := os.Stat(path); err != nil {
 			t.Errorf("%s is no file", path)
@@ -222,7 +222,7 @@ func TestRefusedInflations(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			r := Kustomization(root, optionsFor(root))
+			r := NewKustomizer(optionsFor(root)).Build(root)
 			objects := 0
 			for _, d := range r.Documents {
 				if d.Object != nil {
@@ -254,7 +254,7 @@ func TestValuesMerge(t *testing.T) {
 			"charts/shop/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n" +
 				"data: {all: '{{ .Values.a }} {{ .Values.b }} {{ .Values.c | default \"own\" }}'}\n",
 		})
-		r := Kustomization(root, optionsFor(root))
+		r := NewKustomizer(optionsFor(root)).Build(root)
 		if len(r.Documents) != 1 || r.Documents[0].Object == nil {
 			t.Fatalf("%q: %s", merge, reasons(r))
 		}
@@ -273,7 +273,7 @@ func TestUnfitInflation(t *testing.T) {
 		"charts/shop/Chart.yaml":       "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
 		"charts/shop/templates/a.yaml": smallMap,
 	})
-	r := Kustomization(root, optionsFor(root))
+	r := NewKustomizer(optionsFor(root)).Build(root)
 	if len(r.Documents) != 1 || !strings.HasPrefix(reasons(r), "kustomization.yaml:3: parse-error") || !strings.Contains(reasons(r), "from 'chart shop': may not add") {
 		t.Error(reasons(r))
 	}

@@ -109,7 +109,7 @@ func TestHostileKustomizations(t *testing.T) {
 			root := writeTree(t, h.files)
 			t.Setenv("PATH", forbiddenGit(t))
 			before := listing(t, root)
-			r := Kustomization(filepath.Join(root, "a"), optionsFor(root))
+			r := NewKustomizer(optionsFor(root)).Build(filepath.Join(root, "a"))
 			if after := listing(t, root); !slices.Equal(before, after) {
 				t.Errorf("wrote: %v", after)
 			}
@@ -171,7 +171,7 @@ func TestLinksOutOfTheRoot(t *testing.T) {
 		}
 	}
 	for _, dir := range []string{"a", "b", "link"} {
-		r := Kustomization(filepath.Join(root, dir), optionsFor(root))
+		r := NewKustomizer(optionsFor(root)).Build(filepath.Join(root, dir))
 		if len(r.Documents) != 1 || r.Documents[0].Status != manifest.ParseError || !strings.Contains(r.Documents[0].Reason, "outside") {
 			t.Errorf("%s: %s", dir, reasons(r))
 		}
@@ -193,7 +193,7 @@ replacements: [{path: r.yaml}]
 transformers: [t.yaml]
 helmCharts: [{name: c, valuesFile: v.yaml}]
 `})
-	got := References(filepath.Join(root, "a"), optionsFor(root))
+	got := NewKustomizer(optionsFor(root)).References(filepath.Join(root, "a"))
 	var names []string
 	for _, path := range got {
 		rel, err := filepath.Rel(root, path)
@@ -213,7 +213,7 @@ func TestVia(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := Kustomization(filepath.Join(root, "shop/prod"), optionsFor(root))
+	r := NewKustomizer(optionsFor(root)).Build(filepath.Join(root, "shop/prod"))
 	var via []string
 	for _, o := range r.Documents[0].Object.Via {
 		via = append(via, fmt.Sprintf("%s %s", o.Span.File.Path, o.Span.Text()))
@@ -267,7 +267,7 @@ func FuzzKustomization(f *testing.F) {
 			"base/kustomization.yaml": smallEntry, "base/cm.yaml": smallMap,
 		})
 		var count placeCount
-		for _, d := range Kustomization(filepath.Join(root, "a"), optionsFor(root)).Documents {
+		for _, d := range NewKustomizer(optionsFor(root)).Build(filepath.Join(root, "a")).Documents {
 			if d.File == nil || d.Span.End > len(d.File.Text) {
 				t.Fatalf("%+v has no place", d)
 			}

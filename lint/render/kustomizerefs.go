@@ -12,10 +12,8 @@ import (
 // folder names, as absolute paths that need not exist: resources, bases,
 // components, patches, data of generators, and configuration of all sorts. It
 // reads the kustomization only and builds nothing, so that a caller can tell
-// roots, which no other kustomization names, from bases.
-func References(dir string, o Options) []string { return NewKustomizer(o).References(dir) }
-
-// References is the function of that name, with what was read kept for Build.
+// roots, which no other kustomization names, from bases. What was read is kept
+// for Build.
 func (k *Kustomizer) References(dir string) []string {
 	real, err := k.files.real(dir)
 	if err != nil {
