@@ -1,7 +1,6 @@
 package load
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -26,16 +25,8 @@ func deployed(t *testing.T, opts Options, files map[string]string) []string {
 	files["charts/web/templates/pod.yaml"] = shownPod
 	opts.Dir = tree(t, files)
 	opts.Root = opts.Dir
-	targets, err := Walk([]string{"."}, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sets, err := Read(context.Background(), targets, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var got []string
-	for _, set := range sets {
+	for _, set := range walkAndRead(t, opts, ".") {
 		for _, d := range set.Documents {
 			switch {
 			case d.Kind == "Pod" && d.Object != nil:

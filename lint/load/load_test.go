@@ -37,12 +37,9 @@ func tree(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// read lists what became of each document as "path#number status".
-func read(t *testing.T, opts Options, paths ...string) []string {
+// walkAndRead reads what paths name.
+func walkAndRead(t *testing.T, opts Options, paths ...string) []*manifest.Set {
 	t.Helper()
-	if opts.Root == "" {
-		opts.Root = opts.Dir
-	}
 	targets, err := Walk(paths, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -51,8 +48,17 @@ func read(t *testing.T, opts Options, paths ...string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return sets
+}
+
+// read lists what became of each document as "path#number status".
+func read(t *testing.T, opts Options, paths ...string) []string {
+	t.Helper()
+	if opts.Root == "" {
+		opts.Root = opts.Dir
+	}
 	var got []string
-	for _, set := range sets {
+	for _, set := range walkAndRead(t, opts, paths...) {
 		for _, d := range set.Documents {
 			got = append(got, fmt.Sprintf("%s#%d %s", d.File.Path, d.Number, d.Status))
 		}

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
-	"github.com/seaworthy-lint/seaworthy/lint/load"
 	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
@@ -74,16 +73,7 @@ func checkPlace(t *testing.T, name, shape, defect, wrap string, chosen []*lint.R
 	if err := os.WriteFile(filepath.Join(dir, "x.yaml"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	opts := load.Options{Root: dir, Dir: dir}
-	targets, err := load.Walk([]string{"."}, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sets, err := load.Read(context.Background(), targets, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := lint.Check(context.Background(), sets, lint.Options{Rules: chosen, Version: lint.NewestVersion()})
+	report, err := lint.Check(context.Background(), loadedFolder(t, dir), lint.Options{Rules: chosen, Version: lint.NewestVersion()})
 	if err != nil {
 		t.Fatal(err)
 	}

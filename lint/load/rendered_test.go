@@ -39,6 +39,11 @@ func loaded(t *testing.T, files map[string]string) []*manifest.Set {
 			t.Fatal(err)
 		}
 	}
+	return loadedFolder(t, dir)
+}
+
+func loadedFolder(t *testing.T, dir string) []*manifest.Set {
+	t.Helper()
 	opts := load.Options{Root: dir, Dir: dir}
 	targets, err := load.Walk([]string{"."}, opts)
 	if err != nil {

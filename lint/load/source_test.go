@@ -1,7 +1,6 @@
 package load
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -15,16 +14,8 @@ import (
 func piped(t *testing.T, dir, text string) []string {
 	t.Helper()
 	opts := Options{Root: dir, Dir: dir, Stdin: strings.NewReader(text), StdinName: "stdin"}
-	targets, err := Walk([]string{"-"}, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sets, err := Read(context.Background(), targets, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var got []string
-	for _, d := range sets[0].Documents {
+	for _, d := range walkAndRead(t, opts, "-")[0].Documents {
 		if d.Object == nil {
 			got = append(got, fmt.Sprintf("%s: %s", d.Status, d.Reason))
 			continue

@@ -290,20 +290,3 @@ func BenchmarkKustomize(b *testing.B) {
 		}
 	}
 }
-
-func BenchmarkKrusty(b *testing.B) {
-	_, dirs := argoFolders(b)
-	o := krusty.MakeDefaultOptions()
-	o.LoadRestrictions = types.LoadRestrictionsNone
-	for b.Loop() {
-		for _, dir := range dirs {
-			m, err := krusty.MakeKustomizer(o).Run(filesys.MakeFsOnDisk(), dir)
-			if err != nil {
-				b.Fatal(err)
-			}
-			if _, err := m.AsYaml(); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
-}
