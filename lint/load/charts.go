@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/Masterminds/semver/v3"
 
@@ -107,13 +108,23 @@ func (w *walker) releases(named, path string, siblings func(name, constraint str
 	return targets
 }
 
-// siblingCharts finds a chart of the tree by name and version constraint.
+// siblingCharts finds a chart of the tree by name and version constraint. The
+// charts say what they are once, when the first dependency is missing.
 func siblingCharts(dirs []string) func(name, constraint string) string {
-	return func(name, constraint string) string {
+	type sibling struct{ dir, version string }
+	named := sync.OnceValue(func() map[string][]sibling {
+		charts := map[string][]sibling{}
 		for _, dir := range dirs {
 			chart := chartMetadata(filepath.Join(dir, "Chart.yaml"))
-			if chart.At("name").Str() == name && fits(chart.At("version").Str(), constraint) {
-				return dir
+			name := chart.At("name").Str()
+			charts[name] = append(charts[name], sibling{dir, chart.At("version").Str()})
+		}
+		return charts
+	})
+	return func(name, constraint string) string {
+		for _, chart := range named()[name] {
+			if fits(chart.version, constraint) {
+				return chart.dir
 			}
 		}
 		return ""
