@@ -16,7 +16,7 @@ var apiVersions = []lint.Rule{
 		Title:  "API version or feature is no longer in Kubernetes",
 		Why: "The API server rejects objects of a version that it does not serve, and pods with volumes of a type whose " +
 			"driver was removed never start. What worked before an upgrade cannot be deployed after it.",
-		Fix:      "rewrite apiVersion to the successor, or move the volume to a CSI driver",
+		Fix:      "rewrite apiVersion to the successor; where the type of a volume is gone, use its CSI driver",
 		FixKind:  lint.UnsafeFix,
 		Versions: "Judged for --kubernetes-version, the newest known by default.",
 		Severity: lint.High,

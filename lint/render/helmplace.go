@@ -45,7 +45,7 @@ func (h *helm) adopt(c *chart.Chart, depth int) []*chart.Dependency {
 }
 
 func missingReason(d *chart.Dependency) string {
-	return fmt.Sprintf("dependency %s %s is not in charts/, and no chart in view fits", d.Name, d.Version)
+	return fmt.Sprintf("dependency %s %s is not in charts/, and no chart in view fits: 'helm dependency build' fetches it", d.Name, d.Version)
 }
 
 func holds(c *chart.Chart, wanted *chart.Dependency) bool {

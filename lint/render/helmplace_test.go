@@ -135,7 +135,7 @@ func TestFailures(t *testing.T) {
 		got = append(got, d.File.Path+" "+string(d.Status)+" "+d.Span.Text()+" | "+d.Reason)
 	}
 	want := []string{
-		"Chart.yaml template-not-rendered name: absent | dependency absent 2.x is not in charts/, and no chart in view fits",
+		"Chart.yaml template-not-rendered name: absent | dependency absent 2.x is not in charts/, and no chart in view fits: 'helm dependency build' fetches it",
 		"templates/broken.yaml parse-error : | mapping values are not allowed in this context",
 		`templates/fail.yaml template-not-rendered {{ fail "not in this life" }} | templates/fail.yaml line 2: not in this life`,
 		"templates/nil.yaml template-not-rendered name: {{ .Values.a.b.c }} | templates/nil.yaml line 4: <.Values.a.b.c>: nil pointer evaluating interface {}.b",
