@@ -51,10 +51,13 @@ type Target struct {
 	// are judged through it.
 	Inputs []Input
 
-	named   string // the folder below which it was found
-	release render.Release
-	holds   []string             // the paths of all files that it is made of, also of inputs of other targets
-	entries []*manifest.Document // what else the coverage has to say
+	named string // the folder below which it was found
+	// kustomizer builds the kustomizations found below one folder, which share
+	// what it reads.
+	kustomizer *render.Kustomizer
+	release    render.Release
+	holds      []string             // the paths of all files that it is made of, also of inputs of other targets
+	entries    []*manifest.Document // what else the coverage has to say
 }
 
 // Input is one file to read, or to account for without reading it.
@@ -82,7 +85,7 @@ func Read(ctx context.Context, targets []Target, opts Options) ([]*manifest.Set,
 	if opts.Progress != nil {
 		progress = func(done int) { opts.Progress(done, len(jobs)) }
 	}
-	r := newReader(targets, opts)
+	r := &reader{opts: opts}
 	documents, err := par.Map(ctx, opts.Jobs, jobs, progress, r.read)
 	if err != nil {
 		return nil, err

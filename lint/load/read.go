@@ -13,22 +13,7 @@ import (
 )
 
 // reader turns inputs into documents.
-type reader struct {
-	opts Options
-	// kustomizers share what they read among the kustomizations below a
-	// folder that was named.
-	kustomizers map[string]*render.Kustomizer
-}
-
-func newReader(targets []Target, opts Options) *reader {
-	r := &reader{opts: opts, kustomizers: map[string]*render.Kustomizer{}}
-	for _, t := range targets {
-		if t.Type == kustomizationTarget && r.kustomizers[t.named] == nil {
-			r.kustomizers[t.named] = render.NewKustomizer(opts.render(t.named))
-		}
-	}
-	return r
-}
+type reader struct{ opts Options }
 
 func (r *reader) read(j job) []*manifest.Document {
 	if j.target != nil {
@@ -40,7 +25,7 @@ func (r *reader) read(j job) []*manifest.Document {
 // render judges a chart or kustomization by what it renders to.
 func (r *reader) render(t *Target) []*manifest.Document {
 	if t.Type == kustomizationTarget {
-		return r.kustomizers[t.named].Build(t.Root).Documents
+		return t.kustomizer.Build(t.Root).Documents
 	}
 	return render.Chart(t.Root, t.release, r.opts.render(t.named)).Documents
 }
