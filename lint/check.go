@@ -129,7 +129,7 @@ func (c *checker) judge(j job) judgement {
 		if c.opts.PodSecurity && r.PodSecurity != nil {
 			check = r.PodSecurity
 		}
-		p := &Pass{Rule: r, Object: o, Set: j.set, Version: c.opts.Version, Strict: c.opts.Strict, Restricted: c.opts.Restricted, result: &verdict{}}
+		p := &Pass{Rule: r, Object: o, Set: j.set, Bounds: j.set.Target.Bounds, Version: c.opts.Version, Strict: c.opts.Strict, Restricted: c.opts.Restricted, result: &verdict{}}
 		if !survives(check, p) {
 			j.doc.Status, j.doc.Reason = manifest.ParseError, "internal error in rule "+r.ID+": please report it with the document"
 			continue
@@ -148,6 +148,9 @@ func (c *checker) judge(j job) judgement {
 	}
 	fold(result.findings)
 	for i, r := range ran {
+		if r.Scope.Wide() {
+			continue
+		}
 		resource.Score.add(r, verdicts[i], slices.ContainsFunc(verdicts[i].findings, func(f *Finding) bool { return f.FoldedInto == "" && !f.Note }))
 	}
 	result.resource = resource

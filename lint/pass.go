@@ -13,6 +13,8 @@ type Pass struct {
 	Object *manifest.Object
 	// Set holds the objects that are deployed together with Object.
 	Set *manifest.Set
+	// Bounds say what it means that an object is absent from Set.
+	Bounds manifest.Bounds
 	// Version is the Kubernetes version to judge for.
 	Version Version
 	// Strict asks rules that have a stricter reading for it.

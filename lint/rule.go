@@ -78,7 +78,15 @@ const (
 	ContainerScope Scope = "container"
 	PodScope       Scope = "pod"
 	ResourceScope  Scope = "resource"
+	// NamespaceScope and RepoScope are for what no single object shows: one
+	// finding for each namespace of a set, or for the set. It lies on the object
+	// that is the best place to mend it, and never changes that object's score.
+	NamespaceScope Scope = "namespace"
+	RepoScope      Scope = "repo"
 )
+
+// Wide tells whether the scope is larger than a resource.
+func (s Scope) Wide() bool { return s == NamespaceScope || s == RepoScope }
 
 // InProfile tells whether the rule belongs to the profile.
 func (r *Rule) InProfile(profile string) bool {

@@ -32,6 +32,8 @@ func All() []*lint.Rule {
 		resources,
 		reliability,
 		namespaces,
+		controlPlane,
+		kubelet,
 		mesh,
 		admission,
 		gitops,

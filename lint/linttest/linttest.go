@@ -11,7 +11,9 @@
 //
 // A first line "# test: strict notes pss 1.29" asks for the strict reading,
 // for notes, for Pod Security Admission's own checks (pss for the Baseline
-// level, restricted for Restricted), and for a Kubernetes version.
+// level, restricted for Restricted), and for a Kubernetes version. The words
+// files, open and closed say what the absence of an object from the fixture
+// means.
 package linttest
 
 import (
@@ -89,7 +91,7 @@ func Run(t *testing.T, path string, rules ...*lint.Rule) {
 			t.Fatal(err)
 		}
 		AddFile(t, set, file, content)
-		readOptions(t, content, &opts)
+		readOptions(t, content, &opts, set)
 		wants = append(wants, readWants(t, file, content)...)
 	}
 	if len(wants) == 0 {
@@ -98,7 +100,7 @@ func Run(t *testing.T, path string, rules ...*lint.Rule) {
 	compare(t, Check(t, set, opts), wants)
 }
 
-func readOptions(t testing.TB, content []byte, opts *lint.Options) {
+func readOptions(t testing.TB, content []byte, opts *lint.Options, set *manifest.Set) {
 	t.Helper()
 	first, _, _ := strings.Cut(string(content), "\n")
 	words, ok := strings.CutPrefix(first, "# test:")
@@ -115,6 +117,12 @@ func readOptions(t testing.TB, content []byte, opts *lint.Options) {
 			opts.PodSecurity = true
 		case "restricted":
 			opts.PodSecurity, opts.Restricted = true, true
+		case "files":
+			set.Target.Bounds = manifest.Files
+		case "open":
+			set.Target.Bounds = manifest.Open
+		case "closed":
+			set.Target.Bounds = manifest.Closed
 		default:
 			version, err := lint.ParseVersion(word)
 			if err != nil {

@@ -55,7 +55,7 @@ func Walk(paths []string, opts Options) ([]Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	named := Target{Target: manifest.Target{Type: plainTarget, Path: "."}}
+	named := Target{Target: manifest.Target{Type: plainTarget, Path: ".", Bounds: manifest.Files}}
 	var targets []Target
 	for _, path := range paths {
 		if path == "-" {

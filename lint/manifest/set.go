@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"reflect"
 	"strings"
 	"sync"
 )
@@ -47,7 +48,30 @@ type Target struct {
 	Type string
 	// Path is how the target is named in reports.
 	Path string
+	// Bounds say how much of what is deployed together the target holds.
+	Bounds Bounds
 }
+
+// Bounds say what the absence of an object from a set means: the object may be
+// missing, or only out of view.
+type Bounds uint8
+
+const (
+	// Bundle is a folder, a chart, a kustomization or standard input: what a
+	// deployer ships beside a workload, such as policies, is missing when it is
+	// absent; what lives elsewhere as often as not, such as a Secret, may be
+	// elsewhere.
+	Bundle Bounds = iota
+	// Files were named one by one, as a hook does: nothing can be said of what
+	// is not in them.
+	Files
+	// Open is a scope of which the configuration says that anything may live
+	// elsewhere.
+	Open
+	// Closed is a scope of which the configuration says that it holds
+	// everything.
+	Closed
+)
 
 // Set is what one target holds: the scope within which objects see each other.
 type Set struct {
@@ -69,6 +93,16 @@ type Set struct {
 
 	definitionsLock sync.Mutex
 	definitions     map[kindKey]*Object
+
+	derived sync.Map // of reflect.Type to func() any
+}
+
+// Derived is what build makes of an indexed set, such as an index of what some
+// rules ask for. It is made once for each set and type T, when it is first
+// asked for; several goroutines may ask at once.
+func Derived[T any](s *Set, build func(*Set) *T) *T {
+	once, _ := s.derived.LoadOrStore(reflect.TypeFor[T](), sync.OnceValue(func() any { return build(s) }))
+	return once.(func() any)().(*T)
 }
 
 type kindKey struct{ group, kind string }
@@ -83,6 +117,7 @@ type nameKey struct {
 // Index prepares the set for rules, once all its documents are there.
 func (s *Set) Index() {
 	s.definitions = map[kindKey]*Object{}
+	s.derived.Clear()
 	s.objects, s.byKind, s.byName = nil, map[kindKey][]*Object{}, map[nameKey][]*Object{}
 	s.bindings, s.aggregates = map[nameKey][]*Object{}, nil
 	s.pods, s.anyPods, s.allPods = map[labelKey][]*Pod{}, nil, nil
