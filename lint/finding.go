@@ -44,6 +44,7 @@ type Finding struct {
 	Fingerprint string
 
 	stableField string
+	block       manifest.Span
 	target      string // the path of the target
 	pod         *manifest.Pod
 }
@@ -88,6 +89,23 @@ func (f *Finding) Showing(value string) *Finding {
 func (f *Finding) Relate(n *manifest.Node, message string) *Finding {
 	f.Related = append(f.Related, Related{Message: message, Span: n.Field()})
 	return f
+}
+
+// Missing is, for a finding on an absent field, what the field should be in,
+// and its key; the file of the block is nil for any other finding.
+func (f *Finding) Missing() (block manifest.Span, key string) {
+	return f.block, f.Field[strings.LastIndexByte(f.Field, '.')+1:]
+}
+
+// Places are where the finding lies and what belongs to it.
+func (f *Finding) Places() []manifest.Span {
+	places := []manifest.Span{f.Span}
+	for _, related := range f.Related {
+		if related.Span.File != nil {
+			places = append(places, related.Span)
+		}
+	}
+	return places
 }
 
 // from takes over what is known of the way of a rendered value.

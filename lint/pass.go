@@ -73,7 +73,10 @@ func (p *Pass) Missingf(under *manifest.Node, keys []string, format string, args
 	f := p.finding(fmt.Sprintf(format, args...))
 	f.Field, f.stableField = joinPath(under.Path(), keys), joinPath(under.StablePath(), keys)
 	nearest := under.Nearest(keys...)
-	f.Span = nearest.Anchor()
+	f.Span, f.block = nearest.Anchor(), nearest.Span()
+	if key := nearest.KeySpan(); key.File == f.block.File {
+		f.block.Start = min(f.block.Start, key.Start)
+	}
 	if p.pod != nil && p.pod.Partial {
 		p.Unknown(nearest, "the operator of this kind may set it")
 		return f

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -29,6 +30,8 @@ func lintFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "allow-unscanned", Usage: "do not exit with 2 because something could not be judged"},
 		&cli.BoolFlag{Name: "notes", Usage: "show notes too: what only a fuller context could turn into a finding"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "do not judge files whose path matches `GLOB`"},
+		&cli.BoolFlag{Name: "in-context", Usage: "judge files that are named within what lies around them in the repository, and report only what they cause"},
+		&cli.StringFlag{Name: "since", Usage: "report only what touches lines that changed since the git revision `REV`; REV... is where the branch left REV"},
 		&cli.StringFlag{Name: "stdin-filename", Usage: "the `NAME` that reports give to standard input", Value: "stdin"},
 		&cli.StringFlag{Name: "kubernetes-version", Usage: "judge for Kubernetes `1.N`", DefaultText: lint.NewestVersion().String()},
 		&cli.StringFlag{Name: "coverage", Usage: "list `full`, every document, or only what was not linted", Value: "brief"},
@@ -49,6 +52,7 @@ type options struct {
 	gate           lint.Severity // 0: no gate
 	minScore       *int
 	allowUnscanned bool
+	since          string // a git revision
 	format         formatters.Options
 	verbose        bool
 }
@@ -64,6 +68,9 @@ func (r *run) lint(c *cli.Context) error {
 	}
 	report, err := lint.Check(c.Context, sets, o.check)
 	if err != nil {
+		return err
+	}
+	if err := o.restrict(report, sets); err != nil {
 		return err
 	}
 	report.Profile, report.ToolVersion = o.profile, toolVersion()
@@ -118,16 +125,22 @@ func (o *options) exitStatus(r *lint.Report) int {
 		return exitTrouble
 	case o.gate != 0 && r.Reaches(o.gate):
 		return exitFindings
-	case o.minScore != nil && lowestScore(r) < *o.minScore:
+	case o.minScore != nil && o.lowestScore(r) < *o.minScore:
 		return exitFindings
 	}
 	return exitClean
 }
 
-func lowestScore(r *lint.Report) int {
-	lowest := int(^uint(0) >> 1)
+// lowestScore is that of the worst resource; since a revision, of the worst
+// that has a finding.
+func (o *options) lowestScore(r *lint.Report) int {
+	found := map[*manifest.Object]bool{}
+	for _, f := range r.Findings {
+		found[f.Object] = true
+	}
+	lowest := math.MaxInt
 	for _, resource := range r.Resources {
-		if resource.Score.Scored() {
+		if resource.Score.Scored() && (o.since == "" || found[resource.Object]) {
 			lowest = min(lowest, resource.Score.Points)
 		}
 	}

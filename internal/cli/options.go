@@ -23,6 +23,7 @@ func (r *run) options(c *cli.Context) (*options, error) {
 	o := &options{
 		paths:          c.Args().Slice(),
 		allowUnscanned: c.Bool("allow-unscanned"),
+		since:          c.String("since"),
 		verbose:        c.Bool("verbose"),
 	}
 	if len(o.paths) == 0 {
@@ -52,6 +53,7 @@ func (r *run) options(c *cli.Context) (*options, error) {
 		Stdin:     r.env.Stdin,
 		StdinName: c.String("stdin-filename"),
 		Reads:     reads(o.check.Rules),
+		Context:   c.Bool("in-context"),
 		Jobs:      o.check.Jobs,
 		Progress:  r.progress(),
 	}

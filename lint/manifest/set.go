@@ -52,6 +52,10 @@ type Target struct {
 	Bounds Bounds
 }
 
+// Rendered tells whether the objects come out of a renderer, and not straight
+// out of files.
+func (t Target) Rendered() bool { return t.Type == "chart" || t.Type == "kustomization" }
+
 // Bounds say what the absence of an object from a set means: the object may be
 // missing, or only out of view.
 type Bounds uint8
