@@ -37,7 +37,15 @@ type jsonTool struct {
 type jsonSummary struct {
 	Resources  int        `json:"resources"`
 	Findings   jsonCounts `json:"findings"`
-	ExitStatus int        `json:"exitStatus"`
+	// Baseline is absent when there is none.
+	Baseline   *jsonBaseline `json:"baseline,omitempty"`
+	ExitStatus int           `json:"exitStatus"`
+}
+
+type jsonBaseline struct {
+	File  string `json:"file"`
+	Known int    `json:"known"`
+	Gone  int    `json:"gone"`
 }
 
 type jsonCounts struct {
@@ -115,6 +123,7 @@ type jsonFinding struct {
 	Related       []jsonRelated `json:"related,omitempty"`
 	AlsoIn        []string      `json:"alsoIn,omitempty"`
 	FoldedInto    string        `json:"foldedInto,omitempty"`
+	NewRule       bool          `json:"newRule,omitempty"`
 	Fingerprint   string        `json:"fingerprint"`
 }
 
@@ -210,6 +219,7 @@ func summaryOf(r *lint.Report) jsonSummary {
 		Findings: jsonCounts{
 			Critical: r.Count(lint.Critical), High: r.Count(lint.High), Medium: r.Count(lint.Medium), Low: r.Count(lint.Low),
 		},
+		Baseline:   (*jsonBaseline)(r.Baseline),
 		ExitStatus: r.ExitStatus,
 	}
 }
@@ -285,6 +295,7 @@ func findingJSON(f *lint.Finding) jsonFinding {
 		Location:      locationJSON(f.Span, f.Exact),
 		AlsoIn:        f.AlsoIn,
 		FoldedInto:    f.FoldedInto,
+		NewRule:       f.NewRule,
 		Fingerprint:   f.Fingerprint,
 	}
 	for _, related := range relatedPlaces(f) {

@@ -20,6 +20,7 @@ func Text(w io.Writer, r *lint.Report, o Options) error {
 	} else {
 		t.scores()
 		t.counts()
+		t.baseline()
 		t.noisiest()
 		t.coverage()
 		t.unknown()

@@ -136,7 +136,7 @@ func (c *checker) judge(j job) judgement {
 		}
 		verdicts, ran = append(verdicts, p.result), append(ran, r)
 		for _, f := range p.result.findings {
-			f.target = j.set.Target.Path
+			f.target = j.set.Target
 		}
 		result.findings = append(result.findings, p.result.findings...)
 		for _, u := range p.result.unknown {
@@ -243,8 +243,8 @@ func mergeTargets(sorted []*Finding) []*Finding {
 		case known == nil:
 			first[k] = f
 			merged = append(merged, f)
-		case known.target != f.target && !slices.Contains(known.AlsoIn, f.target):
-			known.AlsoIn = append(known.AlsoIn, f.target)
+		case known.target != f.target && !slices.Contains(known.AlsoIn, f.target.Path):
+			known.AlsoIn = append(known.AlsoIn, f.target.Path)
 		case known.target == f.target && known.Object != f.Object:
 			merged = append(merged, f)
 		}

@@ -41,13 +41,15 @@ type Finding struct {
 	FoldedInto string
 	// Suppressed is what suppresses the finding; nil for an open one.
 	Suppressed *Suppression
+	// NewRule tells that the rule did not run when the baseline was written.
+	NewRule bool
 	// Fingerprint names the finding across runs: it does not change when lines
 	// move, documents change order or the file is renamed.
 	Fingerprint string
 
 	stableField string
 	block       manifest.Span
-	target      string // the path of the target
+	target      manifest.Target
 	pod         *manifest.Pod
 }
 
@@ -123,6 +125,19 @@ func (f *Finding) from(n *manifest.Node) *Finding {
 // and value, so that another value or another container is another finding.
 func (f *Finding) identity() string {
 	return strings.Join([]string{f.Rule.ID, f.Object.ID(), string(f.Role), f.Container, f.stableField, f.Item, f.Value}, "\x00")
+}
+
+// Identity names the finding without telling apart those that are equal but
+// for their file: rule, resource, container, field and value.
+func (f *Finding) Identity() string { return hash(f.identity()) }
+
+// RenderedIn names the charts and overlays in which the finding shows; none for
+// one in plain manifests.
+func (f *Finding) RenderedIn() []string {
+	if !f.target.Rendered() {
+		return nil
+	}
+	return append([]string{f.target.Path}, f.AlsoIn...)
 }
 
 func hash(text string) string {

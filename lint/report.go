@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
@@ -23,6 +25,8 @@ type Report struct {
 	Documents []*manifest.Document
 	// Unknown are the values that could not be told, by rule and place.
 	Unknown []Unknown
+	// Baseline is what came of comparing with a baseline; nil without one.
+	Baseline *BaselineCounts
 	// Profile names the profile that chose the rules.
 	Profile string
 	Version Version
@@ -30,6 +34,14 @@ type Report struct {
 	ExitStatus int
 	// ToolVersion is the version of the program.
 	ToolVersion string
+}
+
+// BaselineCounts sum up the comparison of a report with a baseline.
+type BaselineCounts struct {
+	// File is how the baseline was named. Known are its findings that are still
+	// there, Gone those that are not.
+	File        string
+	Known, Gone int
 }
 
 // Resource is one resource with its score.
@@ -59,14 +71,21 @@ func (r *Report) Count(s Severity) int {
 	return count
 }
 
-// Reaches tells whether a finding that is no note is at least this severe.
+// Reaches tells whether a finding that is no note is at least this severe,
+// those of rules aside that the baseline does not know.
 func (r *Report) Reaches(s Severity) bool {
 	for _, f := range r.Findings {
-		if !f.Note && f.Severity >= s {
+		if !f.Note && !f.NewRule && f.Severity >= s {
 			return true
 		}
 	}
 	return false
+}
+
+// ReachesAnew tells whether a finding of a rule that the baseline does not know
+// is at least this severe; a severity of 0 is reached by none.
+func (r *Report) ReachesAnew(s Severity) bool {
+	return s != 0 && slices.ContainsFunc(r.Findings, func(f *Finding) bool { return f.NewRule && !f.Note && f.Severity >= s })
 }
 
 // Unjudged are the documents that may hold what should have been judged and

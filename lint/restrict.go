@@ -12,7 +12,7 @@ import (
 // the whole.
 func (r *Report) Restrict(finding func(*Finding) bool, document func(*manifest.Document) bool) {
 	kept := map[*manifest.Object]bool{}
-	for _, list := range []*[]*Finding{&r.Findings, &r.Folded} {
+	for _, list := range []*[]*Finding{&r.Findings, &r.Folded, &r.Suppressed} {
 		*list = slices.DeleteFunc(*list, func(f *Finding) bool { return finding != nil && !finding(f) })
 		for _, f := range *list {
 			kept[f.Object] = true
@@ -28,4 +28,18 @@ func (r *Report) Restrict(finding func(*Finding) bool, document func(*manifest.D
 		judged[s.Object] = true
 	}
 	r.Unknown = slices.DeleteFunc(r.Unknown, func(u Unknown) bool { return !judged[u.Object] })
+}
+
+// LetBe moves the findings for which suppressed is not nil, folded ones too, to
+// the suppressed ones.
+func (r *Report) LetBe(suppressed func(*Finding) *Suppression) {
+	for _, list := range []*[]*Finding{&r.Findings, &r.Folded} {
+		*list = slices.DeleteFunc(*list, func(f *Finding) bool {
+			if f.Suppressed = suppressed(f); f.Suppressed != nil {
+				r.Suppressed = append(r.Suppressed, f)
+			}
+			return f.Suppressed != nil
+		})
+	}
+	slices.SortStableFunc(r.Suppressed, compareFindings)
 }

@@ -20,8 +20,14 @@ func formatNames() []string { return slices.Sorted(maps.Keys(formatters.All)) }
 // options turns flags into what they ask for, all of it checked before any
 // file is read.
 func (r *run) options(c *cli.Context) (*options, error) {
+	return r.optionsFor(c, c.Args().Slice(), r.setOutputs, setRules, setGate, r.setFormat, r.setBaseline)
+}
+
+// optionsFor are options for paths that need not be all arguments, with what
+// set reads of the flags beside what is to be judged.
+func (r *run) optionsFor(c *cli.Context, paths []string, set ...func(*options, *cli.Context) error) (*options, error) {
 	o := &options{
-		paths:          c.Args().Slice(),
+		paths:          paths,
 		allowUnscanned: c.Bool("allow-unscanned"),
 		since:          c.String("since"),
 		verbose:        c.Bool("verbose"),
@@ -29,7 +35,7 @@ func (r *run) options(c *cli.Context) (*options, error) {
 	if len(o.paths) == 0 {
 		o.paths = []string{"."}
 	}
-	for _, set := range []func(*options, *cli.Context) error{r.setOutputs, setRules, setGate, r.setFormat} {
+	for _, set := range set {
 		if err := set(o, c); err != nil {
 			return nil, err
 		}
@@ -180,16 +186,28 @@ func setGate(o *options, c *cli.Context) error {
 		score := c.Int("min-score")
 		o.minScore = &score
 	}
-	failOn := c.String("fail-on")
-	if strings.EqualFold(failOn, "never") {
-		return nil
+	var err error
+	if o.gate, err = gate(c, "fail-on"); err != nil {
+		return err
 	}
-	gate, err := lint.ParseSeverity(failOn)
+	o.newRulesGate = o.gate
+	if c.IsSet("fail-on-new-rules") {
+		o.newRulesGate, err = gate(c, "fail-on-new-rules")
+	}
+	return err
+}
+
+// gate is the severity that a flag names; 0 for never.
+func gate(c *cli.Context, flag string) (lint.Severity, error) {
+	name := c.String(flag)
+	if strings.EqualFold(name, "never") {
+		return 0, nil
+	}
+	severity, err := lint.ParseSeverity(name)
 	if err != nil {
-		return usagef("--fail-on: unknown severity %q: use critical, high, medium, low or never", failOn)
+		return 0, usagef("--%s: unknown severity %q: use critical, high, medium, low or never", flag, name)
 	}
-	o.gate = gate
-	return nil
+	return severity, nil
 }
 
 func (r *run) setFormat(o *options, c *cli.Context) error {
