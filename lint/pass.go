@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // Pass is all that a rule may see and do while it judges one object. It may
@@ -40,6 +41,10 @@ type unknownValue struct {
 	at     manifest.Span
 	reason string
 }
+
+// Scope is the model of what is deployed together, for questions that no
+// single object answers.
+func (p *Pass) Scope() *scope.Scope { return scope.Of(p.Set) }
 
 // In is the pass for one container: what it reports names the container.
 func (p *Pass) In(c *manifest.Container) *Pass {

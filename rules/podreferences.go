@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // reference is a ConfigMap or Secret that a pod needs by name.
@@ -97,39 +98,21 @@ func judgeReference(p *lint.Pass, ref reference) {
 		return
 	}
 	name := ref.name.Str()
-	objects := near(p.Set.Named("", ref.kind, name), p.Object.Namespace)
-	if len(objects) == 0 || isProduced(p, ref.kind, name) || slices.ContainsFunc(objects, isFilledElsewhere) {
+	objects := near(p, "", ref.kind, name, p.Object.Namespace)
+	if len(objects) == 0 || isProduced(p, ref.kind, name) || slices.ContainsFunc(objects, scope.FilledElsewhere) {
 		return
 	}
 	for _, key := range ref.keys {
 		switch {
 		case key.Templated():
 			p.UnknownValue(key)
-		case key.Str() == "" || slices.ContainsFunc(objects, func(o *manifest.Object) bool { return hasEntry(o, key.Str()) }):
-		case sameNamespace(objects[0].Namespace, p.Object.Namespace) == manifest.Unknown:
+		case key.Str() == "" || slices.ContainsFunc(objects, func(o *manifest.Object) bool { return scope.HasKey(o, key.Str()) != manifest.False }):
+		case p.Scope().SameNamespace(objects[0].Namespace, p.Object.Namespace) == manifest.Unknown:
 			p.Unknown(key, "the object may or may not be in the same namespace")
 		default:
 			p.Reportf(key, "%s %q has no key %q", ref.kind, name, key.Str()).Relate(objects[0].At("metadata", "name"), "the object")
 		}
 	}
-}
-
-func hasEntry(o *manifest.Object, key string) bool {
-	return o.At("data", key) != nil || o.At("stringData", key) != nil || o.At("binaryData", key) != nil
-}
-
-// isFilledElsewhere tells whether a ConfigMap or Secret gets its entries from a
-// controller: it states none, or is the token of a service account.
-func isFilledElsewhere(o *manifest.Object) bool {
-	empty := true
-	for _, key := range []string{"data", "stringData", "binaryData"} {
-		data := o.At(key)
-		empty = empty && !data.Templated() && len(data.Fields()) == 0
-		if data.Templated() || slices.ContainsFunc(data.Fields(), func(f *manifest.Node) bool { return manifest.IsTemplate(f.Key) }) {
-			return true
-		}
-	}
-	return empty || o.At("type").Str() == "kubernetes.io/service-account-token"
 }
 
 // judgeName notes a named object that is not in view. It tells whether the
@@ -143,7 +126,7 @@ func judgeName(p *lint.Pass, n *manifest.Node, kind, group string) bool {
 		return false
 	}
 	known := kind == "ConfigMap" && n.Str() == "kube-root-ca.crt" ||
-		len(near(p.Set.Named(group, kind, n.Str()), p.Object.Namespace)) > 0 || isProduced(p, kind, n.Str())
+		len(near(p, group, kind, n.Str(), p.Object.Namespace)) > 0 || isProduced(p, kind, n.Str())
 	if !known {
 		noteAbsent(p, n, "%s %q is not in view", kind, n.Str())
 	}
