@@ -9,9 +9,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
-	"github.com/seaworthy-lint/seaworthy/internal/nearest"
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
+	"github.com/seaworthy-lint/seaworthy/lint/nearest"
 	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
