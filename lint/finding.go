@@ -39,6 +39,8 @@ type Finding struct {
 	AlsoIn []string
 	// FoldedInto is the id of the stronger rule that reports the same cause.
 	FoldedInto string
+	// Suppressed is what suppresses the finding; nil for an open one.
+	Suppressed *Suppression
 	// Fingerprint names the finding across runs: it does not change when lines
 	// move, documents change order or the file is renamed.
 	Fingerprint string

@@ -13,6 +13,9 @@ type Report struct {
 	Findings []*Finding
 	// Folded are the findings that a stronger rule on the same unit hides.
 	Folded []*Finding
+	// Suppressed are the findings that a suppression or a baseline lets be, by
+	// file and place. They pass no gate.
+	Suppressed []*Finding
 	// Resources are the resources that a rule judged, in the order of their
 	// documents.
 	Resources []*Resource
