@@ -26,6 +26,7 @@ type Pass struct {
 	container *manifest.Container
 	pod       *manifest.Pod
 	result    *verdict
+	external  func(group, kind, namespace, name, key string) bool
 }
 
 // verdict collects what a rule said of an object.
@@ -39,6 +40,13 @@ type verdict struct {
 type unknownValue struct {
 	at     manifest.Span
 	reason string
+}
+
+// External tells whether the configuration says that an object exists outside
+// of what is in view, and holds the key, when one is asked for. An empty
+// namespace is any.
+func (p *Pass) External(group, kind, namespace, name, key string) bool {
+	return p.external != nil && p.external(group, kind, namespace, name, key)
 }
 
 // In is the pass for one container: what it reports names the container.
