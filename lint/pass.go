@@ -27,6 +27,7 @@ type Pass struct {
 	container *manifest.Container
 	pod       *manifest.Pod
 	result    *verdict
+	external  func(group, kind, namespace, name, key string) bool
 }
 
 // verdict collects what a rule said of an object.
@@ -45,6 +46,12 @@ type unknownValue struct {
 // Scope is the model of what is deployed together, for questions that no
 // single object answers.
 func (p *Pass) Scope() *scope.Scope { return scope.Of(p.Set) }
+// External tells whether the configuration says that an object exists outside
+// of what is in view, and holds the key, when one is asked for. An empty
+// namespace is any.
+func (p *Pass) External(group, kind, namespace, name, key string) bool {
+	return p.external != nil && p.external(group, kind, namespace, name, key)
+}
 
 // In is the pass for one container: what it reports names the container.
 func (p *Pass) In(c *manifest.Container) *Pass {

@@ -16,8 +16,7 @@ var replicated = []string{
 
 // replicaParams are the parameters of rules that ask for replicas.
 type replicaParams struct {
-	// MinReplicas is how many are asked for.
-	MinReplicas int64
+	MinReplicas int64 `doc:"how many replicas are asked for" min:"1"`
 }
 
 func minReplicas(p *lint.Pass) int64 {

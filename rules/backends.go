@@ -138,6 +138,9 @@ func judgeBackend(p *lint.Pass, b backend) {
 		return
 	}
 	services := near(p, "", "Service", b.name, b.namespace)
+	if len(services) == 0 && p.External("", "Service", b.namespace, b.name, "") {
+		return
+	}
 	if len(services) == 0 {
 		f := p.Reportf(b.node, "%s sends traffic to the Service %q, which is not in view", p.Object.Kind, b.name)
 		if !hasNeighbours(p, "", "Service", b.namespace) || operatorMakes(p, b.name, b.namespace) {

@@ -99,6 +99,10 @@ func judgeReference(p *lint.Pass, ref reference) {
 	}
 	name := ref.name.Str()
 	objects := near(p, "", ref.kind, name, p.Object.Namespace)
+	if len(objects) == 0 && p.External("", ref.kind, p.Object.Namespace, name, "") {
+		externalKeys(p, ref)
+		return
+	}
 	if len(objects) == 0 || isProduced(p, ref.kind, name) || slices.ContainsFunc(objects, scope.FilledElsewhere) {
 		return
 	}
@@ -106,11 +110,25 @@ func judgeReference(p *lint.Pass, ref reference) {
 		switch {
 		case key.Templated():
 			p.UnknownValue(key)
-		case key.Str() == "" || slices.ContainsFunc(objects, func(o *manifest.Object) bool { return scope.HasKey(o, key.Str()) != manifest.False }):
+		case key.Str() == "" || p.External("", ref.kind, p.Object.Namespace, name, key.Str()):
+		case slices.ContainsFunc(objects, func(o *manifest.Object) bool { return scope.HasKey(o, key.Str()) != manifest.False }):
 		case p.Scope().SameNamespace(objects[0].Namespace, p.Object.Namespace) == manifest.Unknown:
 			p.Unknown(key, "the object may or may not be in the same namespace")
 		default:
 			p.Reportf(key, "%s %q has no key %q", ref.kind, name, key.Str()).Relate(objects[0].At("metadata", "name"), "the object")
+		}
+	}
+}
+
+// externalKeys reports the keys that an object outside of what is in view does
+// not hold, by what the configuration says of it.
+func externalKeys(p *lint.Pass, ref reference) {
+	for _, key := range ref.keys {
+		switch {
+		case key.Templated():
+			p.UnknownValue(key)
+		case key.Str() != "" && !p.External("", ref.kind, p.Object.Namespace, ref.name.Str(), key.Str()):
+			p.Reportf(key, "%s %q has no key %q among those that the configuration names", ref.kind, ref.name.Str(), key.Str())
 		}
 	}
 }
@@ -125,7 +143,7 @@ func judgeName(p *lint.Pass, n *manifest.Node, kind, group string) bool {
 		p.UnknownValue(n)
 		return false
 	}
-	known := kind == "ConfigMap" && n.Str() == "kube-root-ca.crt" ||
+	known := p.External(group, kind, p.Object.Namespace, n.Str(), "") || kind == "ConfigMap" && n.Str() == "kube-root-ca.crt" ||
 		len(near(p, group, kind, n.Str(), p.Object.Namespace)) > 0 || isProduced(p, kind, n.Str())
 	if !known {
 		noteAbsent(p, n, "%s %q is not in view", kind, n.Str())

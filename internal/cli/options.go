@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -9,9 +8,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
-	"github.com/seaworthy-lint/seaworthy/internal/nearest"
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
+	"github.com/seaworthy-lint/seaworthy/lint/nearest"
 	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
@@ -79,7 +78,7 @@ func (r *run) setOutputs(o *options, c *cli.Context) error {
 		name, file, _ := strings.Cut(name, "=")
 		formatter, ok := formatters.All[name]
 		if !ok {
-			return usagef("unknown format %q%s: use %s", name, suggest(name, formatNames()), strings.Join(formatNames(), ", "))
+			return usagef("unknown format %q%s: use %s", name, nearest.Hint(name, formatNames()), strings.Join(formatNames(), ", "))
 		}
 		if file == "-" {
 			file = ""
@@ -111,7 +110,7 @@ func setRules(o *options, c *cli.Context) error {
 		return usagef("-f kubesec prints kubesec's rules: it needs --profile kubesec, not %s", o.profile)
 	}
 	if !slices.Contains(rules.Profiles, o.profile) {
-		return usagef("unknown profile %q%s: use %s", o.profile, suggest(o.profile, rules.Profiles), strings.Join(rules.Profiles, ", "))
+		return usagef("unknown profile %q%s: use %s", o.profile, nearest.Hint(o.profile, rules.Profiles), strings.Join(rules.Profiles, ", "))
 	}
 	selected, err := named(all, c.StringSlice("select"))
 	if err != nil {
@@ -153,32 +152,7 @@ func named(all []*lint.Rule, names []string) ([]*lint.Rule, error) {
 }
 
 func unknownRule(all []*lint.Rule, name string) error {
-	var ids []string
-	for _, rule := range all {
-		ids = append(ids, rule.ID)
-	}
-	hint := suggest(name, ids)
-	if alike := rulesWithWord(ids, name); hint == "" && len(alike) > 0 {
-		hint = " (did you mean " + strings.Join(alike, ", ") + "?)"
-	}
-	return usagef("unknown rule %q%s: 'seaworthy rules' lists them", name, hint)
-}
-
-// rulesWithWord are the first ids that have a word like the one that was
-// typed: people remember privileged before they remember privileged-container.
-func rulesWithWord(ids []string, word string) []string {
-	var words []string
-	for _, id := range ids {
-		words = append(words, strings.Split(id, "-")...)
-	}
-	meant := nearest.Of(word, words)
-	var found []string
-	for _, id := range ids {
-		if meant != "" && slices.Contains(strings.Split(id, "-"), meant) && len(found) < 3 {
-			found = append(found, id)
-		}
-	}
-	return found
+	return usagef("unknown rule %q%s: 'seaworthy rules' lists them", name, lint.Suggest(all, name))
 }
 
 func setGate(o *options, c *cli.Context) error {
@@ -228,14 +202,4 @@ func (r *run) setFormat(o *options, c *cli.Context) error {
 		return usagef("--color: unknown value %q: use auto, always or never", color)
 	}
 	return nil
-}
-
-// suggest names the candidate that is nearest to a mistyped name, if any is
-// near.
-func suggest(name string, candidates []string) string {
-	best := nearest.Of(name, candidates)
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %s?)", best)
 }

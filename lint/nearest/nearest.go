@@ -1,7 +1,10 @@
 // Package nearest finds the word that a mistyped one was meant to be.
 package nearest
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Of is the candidate that is nearest to a mistyped word, "" when none is near:
 // a third of the word may be wrong. Of equally near ones it is the first.
@@ -13,6 +16,16 @@ func Of(word string, candidates []string) string {
 		}
 	}
 	return best
+}
+
+// Hint asks " (did you mean …?)" for the candidate that is nearest to a
+// mistyped word; "" when none is near.
+func Hint(word string, candidates []string) string {
+	best := Of(word, candidates)
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %s?)", best)
 }
 
 // Distance is the number of characters to insert, delete or replace to turn
