@@ -24,6 +24,9 @@ type Options struct {
 	// in place of Baseline: it forgives Windows pods and user namespaces what
 	// Baseline does not, and the other way round.
 	Restricted bool
+	// CIS asks for the reading of the CIS benchmark of rules that are milder
+	// elsewhere.
+	CIS bool
 	// Notes keeps findings that only a fuller context could turn into
 	// failures.
 	Notes bool
@@ -175,7 +178,7 @@ func addOutcome(ran []outcome, r *Rule, v *verdict, elsewhere bool) []outcome {
 func (c *checker) run(j job, s *Settings, r *Rule) *verdict {
 	p := &Pass{
 		Rule: s.tuned(r), Object: j.doc.Object, Set: j.set, Bounds: s.bounds(j.set.Target), Version: c.version,
-		Strict: s.Strict, Restricted: s.Restricted, external: s.External, result: &verdict{},
+		Strict: s.Strict, Restricted: s.Restricted, CIS: s.CIS, external: s.External, result: &verdict{},
 	}
 	check := r.Check
 	if s.PodSecurity && r.PodSecurity != nil {

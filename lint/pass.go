@@ -23,6 +23,8 @@ type Pass struct {
 	// Restricted tells a rule's PodSecurity check that the level is Restricted,
 	// not Baseline.
 	Restricted bool
+	// CIS asks for the reading of the CIS benchmark.
+	CIS bool
 
 	container *manifest.Container
 	pod       *manifest.Pod

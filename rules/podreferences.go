@@ -146,7 +146,7 @@ func judgeName(p *lint.Pass, n *manifest.Node, kind, group string) bool {
 	known := p.External(group, kind, p.Object.Namespace, n.Str(), "") || kind == "ConfigMap" && n.Str() == "kube-root-ca.crt" ||
 		len(near(p, group, kind, n.Str(), p.Object.Namespace)) > 0 || isProduced(p, kind, n.Str())
 	if !known {
-		noteAbsent(p, n, "%s %q is not in view", kind, n.Str())
+		reportAbsent(p, n, "%s %q is not in view", kind, n.Str())
 	}
 	return true
 }

@@ -33,11 +33,15 @@ func operatorMakes(p *lint.Pass, name, namespace string) bool {
 	return false
 }
 
-// noteAbsent notes that a named object is not in view: it may well live elsewhere.
-func noteAbsent(p *lint.Pass, n *manifest.Node, format string, args ...any) {
+// reportAbsent reports that a named object is not in view. That is a note where
+// it may well live elsewhere, and nothing where a document that may hold it
+// could not be read.
+func reportAbsent(p *lint.Pass, n *manifest.Node, format string, args ...any) {
 	if p.Scope().Incomplete() {
 		p.Unknown(n, "a document that may hold the object could not be read")
 		return
 	}
-	p.Reportf(n, format, args...).AsNote()
+	if f := p.Reportf(n, format, args...); p.Bounds != manifest.Closed {
+		f.AsNote()
+	}
 }

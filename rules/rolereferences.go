@@ -32,7 +32,7 @@ func judgeBoundRole(p *lint.Pass) {
 	case p.External(rbacGroup, kind, p.Object.Namespace, name.Str(), ""):
 	case kind == "ClusterRole" && !isBuiltinRole(name.Str()) && len(p.Set.Named(rbacGroup, kind, name.Str())) == 0,
 		kind == "Role" && !isBuiltinNamespacedRole(name.Str()) && len(near(p, rbacGroup, kind, name.Str(), p.Object.Namespace)) == 0:
-		noteAbsent(p, name, "%s %q, which the binding grants, is not in view", kind, name.Str())
+		reportAbsent(p, name, "%s %q, which the binding grants, is not in view", kind, name.Str())
 	}
 }
 
@@ -65,7 +65,7 @@ func boundAccount(p *lint.Pass, subject *manifest.Node) {
 		of = p.Object.Namespace
 	}
 	if name.Str() != "default" && len(near(p, "", "ServiceAccount", name.Str(), of)) == 0 && !p.External("", "ServiceAccount", of, name.Str(), "") {
-		noteAbsent(p, name, "ServiceAccount %q, to which the role is granted, is not in view", name.Str())
+		reportAbsent(p, name, "ServiceAccount %q, to which the role is granted, is not in view", name.Str())
 	}
 }
 

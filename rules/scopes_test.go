@@ -13,6 +13,12 @@ import (
 
 // scopeTopics are the rules that run over the scopes of a topic, all at once.
 var scopeTopics = map[string][]string{
+	"namespace": {
+		"pod-security-label-missing", "pod-security-privileged", "pod-security-not-restricted", "resource-policy-missing", "default-namespace",
+		"duplicate-resource",
+	},
+	"admission": {"image-verification-missing"},
+	"mesh":      {"mesh-mtls-missing"},
 	"networkpolicy": {
 		"network-policy-allow-all", "metadata-endpoint-egress", "network-policy-ineffective", "dangling-network-policy",
 	},

@@ -34,7 +34,7 @@ func danglingTargets(p *lint.Pass) {
 	sure, unsure := p.Scope().PodsBehind(p.Object)
 	switch {
 	case len(sure)+len(unsure) == 0:
-		noteAbsent(p, selector, "Service %q selects no pods in view", p.Object.Name)
+		reportAbsent(p, selector, "Service %q selects no pods in view", p.Object.Name)
 	case len(sure) > 0 && len(unsure) == 0:
 		for _, port := range p.Object.At("spec", "ports").Items() {
 			undeclaredTarget(p, port, sure)
@@ -120,7 +120,7 @@ func danglingMonitor(p *lint.Pass) {
 		})
 	}
 	if !found && selector.IsSet() {
-		noteAbsent(p, selector, "%s %q selects nothing in view", p.Object.Kind, p.Object.Name)
+		reportAbsent(p, selector, "%s %q selects nothing in view", p.Object.Kind, p.Object.Name)
 	}
 }
 

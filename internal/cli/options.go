@@ -136,6 +136,7 @@ func setRules(o *options, c *cli.Context) error {
 	o.check.Strict = o.profile == "strict" || o.profile == "all"
 	o.check.PodSecurity = strings.HasPrefix(o.profile, "pss-")
 	o.check.Restricted = o.profile == "pss-restricted"
+	o.check.CIS = o.profile == "cis"
 	return nil
 }
 

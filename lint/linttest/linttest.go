@@ -13,7 +13,8 @@
 // for notes, for Pod Security Admission's own checks (pss for the Baseline
 // level, restricted for Restricted), and for a Kubernetes version. The words
 // files, open and closed say what the absence of an object from the fixture
-// means; namespace=NAME says where deployment puts what names no namespace.
+// means; namespace=NAME says where deployment puts what names no namespace;
+// cis asks for the reading of the CIS benchmark.
 //
 // A scope is a folder of YAML files that shows what no single object shows. A
 // comment "# scope: …" in its first file says what; one without want comments
@@ -164,6 +165,8 @@ func readOptions(t testing.TB, content []byte, opts *lint.Options, set *manifest
 			opts.PodSecurity = true
 		case "restricted":
 			opts.PodSecurity, opts.Restricted = true, true
+		case "cis":
+			opts.CIS = true
 		case "files":
 			set.Target.Bounds = manifest.Files
 		case "open":

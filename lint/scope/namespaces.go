@@ -12,6 +12,9 @@ type Namespace struct {
 	Name string
 	// Object is the Namespace itself; nil when it is not in view.
 	Object *manifest.Object
+	// Objects are what is in it, in the order of the documents; without a
+	// namespace of their own, objects of the whole cluster are among them.
+	Objects []*manifest.Object
 	// Pods are the pod templates in it, in the order of the documents.
 	Pods []*manifest.Pod
 
@@ -56,6 +59,7 @@ func (s *Scope) indexNamespaces() *namespaceIndex {
 			continue
 		}
 		n := index.named(s.NamespaceOf(o))
+		n.Objects = append(n.Objects, o)
 		n.Pods = append(n.Pods, o.Pods()...)
 	}
 	for _, n := range index.all {

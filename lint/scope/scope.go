@@ -18,6 +18,7 @@ type Scope struct {
 	accounts   func() *accountIndex
 	roles      func() *roleIndex
 	namespaces func() *namespaceIndex
+	incomplete func() bool
 	compared   atomic.Int64
 }
 
@@ -31,6 +32,7 @@ func Of(set *manifest.Set) *Scope {
 		s.accounts = sync.OnceValue(s.indexAccounts)
 		s.roles = sync.OnceValue(s.indexRoles)
 		s.namespaces = sync.OnceValue(s.indexNamespaces)
+		s.incomplete = sync.OnceValue(s.lacksDocument)
 		return s
 	})
 }
@@ -41,7 +43,9 @@ func (s *Scope) Comparisons() int64 { return s.compared.Load() }
 
 // Incomplete tells whether a document of the scope could not be read, so that
 // what seems absent may stand in it.
-func (s *Scope) Incomplete() bool {
+func (s *Scope) Incomplete() bool { return s.incomplete() }
+
+func (s *Scope) lacksDocument() bool {
 	for _, d := range s.Set.Documents {
 		if d.Object == nil && d.Status.Unjudged() {
 			return true
