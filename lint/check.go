@@ -140,7 +140,7 @@ func (c *checker) judge(j job) judgement {
 	fold(result.findings)
 	resource := &Resource{Object: o, Document: j.doc, Target: j.set.Target, Score: Score{outcomes: map[*Rule]Outcome{}}}
 	for _, out := range ran {
-		if out.rule.Scope.Wide() {
+		if out.rule.Scope.Wide() && o.Kind != "Namespace" {
 			continue
 		}
 		resource.Score.add(out.rule, out.verdict, slices.ContainsFunc(out.findings, func(f *Finding) bool { return f.FoldedInto == "" && !f.Note }))

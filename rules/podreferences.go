@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
@@ -23,8 +22,16 @@ func danglingReference(p *lint.Pass) {
 	case "HorizontalPodAutoscaler", "ScaledObject":
 		danglingScaleTarget(p)
 	case "StatefulSet":
-		service := p.Object.At("spec", "serviceName")
-		judgeName(p, service, "Service", "")
+		judgeName(p, p.Object.At("spec", "serviceName"), "Service", "")
+		for _, template := range p.Object.At("spec", "volumeClaimTemplates").Items() {
+			judgeStorageClass(p, template.At("spec"))
+		}
+	case "PersistentVolumeClaim":
+		judgeStorageClass(p, p.Object.At("spec"))
+	case "PodDisruptionBudget":
+		danglingBudget(p)
+	case "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute":
+		danglingParents(p)
 	}
 }
 
@@ -38,10 +45,13 @@ func podReferences(p *lint.Pass, pod *manifest.Pod) {
 		for _, ref := range volumeReferences(volume) {
 			judgeReference(p, ref)
 		}
+		judgeStorageClass(p, volume.At("ephemeral", "volumeClaimTemplate", "spec"))
 		if claim := volume.At("persistentVolumeClaim", "claimName"); !isTemplateClaim(p.Set, claim.Str()) {
 			judgeName(p, claim, "PersistentVolumeClaim", "")
 		}
 	}
+	podClasses(p, pod)
+	podNetworks(p, pod)
 	for _, secret := range pod.At("imagePullSecrets").Items() {
 		judgeReference(p, reference{kind: "Secret", name: secret.At("name")})
 	}
@@ -149,63 +159,6 @@ func judgeName(p *lint.Pass, n *manifest.Node, kind, group string) bool {
 		reportAbsent(p, n, "%s %q is not in view", kind, n.Str())
 	}
 	return true
-}
-
-// producers are custom resources of which an operator makes a Secret, and
-// where they name it; by their own name when they do not.
-var producers = []struct {
-	group, kind string
-	names       [][]string
-}{
-	{"external-secrets.io", "ExternalSecret", [][]string{{"spec", "target", "name"}}},
-	{"bitnami.com", "SealedSecret", [][]string{{"spec", "template", "metadata", "name"}}},
-	{"cert-manager.io", "Certificate", [][]string{{"spec", "secretName"}}},
-	{"secrets.hashicorp.com", "VaultStaticSecret", [][]string{{"spec", "destination", "name"}}},
-	{"secrets.hashicorp.com", "VaultDynamicSecret", [][]string{{"spec", "destination", "name"}}},
-	{"secrets.hashicorp.com", "VaultPKISecret", [][]string{{"spec", "destination", "name"}}},
-	{"onepassword.com", "OnePasswordItem", nil},
-	{"isindir.github.com", "SopsSecret", nil},
-	{"secrets.infisical.com", "InfisicalSecret", [][]string{{"spec", "managedSecretReference", "secretName"}}},
-}
-
-// isProduced tells whether a ConfigMap, Secret or claim is made by something
-// in view: a custom resource, or a generator of a kustomization.
-func isProduced(p *lint.Pass, kind, name string) bool {
-	for _, producer := range producers {
-		for _, o := range p.Set.OfKind(producer.group, producer.kind) {
-			made := o.Name
-			for _, path := range producer.names {
-				made = firstOf(o.At(path...).Str(), made)
-			}
-			if kind == "Secret" && made == name {
-				return true
-			}
-		}
-	}
-	for _, o := range p.Set.OfKind("kustomize.config.k8s.io", "Kustomization") {
-		for _, key := range []string{"configMapGenerator", "secretGenerator"} {
-			for _, generator := range o.At(key).Items() {
-				if strings.EqualFold(key, kind+"Generator") && generator.At("name").Str() == name {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// isTemplateClaim tells whether a claim is one that a StatefulSet in view
-// makes: template, name of the set and ordinal.
-func isTemplateClaim(set *manifest.Set, claim string) bool {
-	for _, o := range set.OfKind("apps", "StatefulSet") {
-		for _, template := range o.At("spec", "volumeClaimTemplates").Items() {
-			ordinal, ok := strings.CutPrefix(claim, template.At("metadata", "name").Str()+"-"+o.Name+"-")
-			if ok && isNumber(ordinal) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // danglingScaleTarget judges what an autoscaler scales.

@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"strings"
-
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
@@ -18,19 +16,6 @@ func near(p *lint.Pass, group, kind, name, namespace string) []*manifest.Object 
 func hasNeighbours(p *lint.Pass, group, kind, namespace string) bool {
 	sure, _ := p.Scope().Objects(group, kind, namespace)
 	return len(sure) > 0
-}
-
-// operatorMakes tells whether an object may be what an operator makes of a
-// custom resource in view: its name begins with that of the resource.
-func operatorMakes(p *lint.Pass, name, namespace string) bool {
-	for _, o := range p.Set.Objects() {
-		custom := strings.Contains(o.Group(), ".") && !strings.HasSuffix(o.Group(), ".k8s.io")
-		if custom && o.Name != "" && (name == o.Name || strings.HasPrefix(name, o.Name+"-")) &&
-			p.Scope().SameNamespace(o.Namespace, namespace) != manifest.False {
-			return true
-		}
-	}
-	return false
 }
 
 // reportAbsent reports that a named object is not in view. That is a note where

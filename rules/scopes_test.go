@@ -17,6 +17,7 @@ var scopeTopics = map[string][]string{
 		"pod-security-label-missing", "pod-security-privileged", "pod-security-not-restricted", "resource-policy-missing", "default-namespace",
 		"duplicate-resource",
 	},
+	"reference": {"dangling-reference", "dangling-service", "dangling-backend"},
 	"admission": {"image-verification-missing"},
 	"mesh":      {"mesh-mtls-missing"},
 	"networkpolicy": {
