@@ -145,32 +145,7 @@ func named(all []*lint.Rule, names []string) ([]*lint.Rule, error) {
 }
 
 func unknownRule(all []*lint.Rule, name string) error {
-	var ids []string
-	for _, rule := range all {
-		ids = append(ids, rule.ID)
-	}
-	hint := suggest(name, ids)
-	if alike := rulesWithWord(ids, name); hint == "" && len(alike) > 0 {
-		hint = " (did you mean " + strings.Join(alike, ", ") + "?)"
-	}
-	return usagef("unknown rule %q%s: 'seaworthy rules' lists them", name, hint)
-}
-
-// rulesWithWord are the first ids that have a word like the one that was
-// typed: people remember privileged before they remember privileged-container.
-func rulesWithWord(ids []string, word string) []string {
-	var words []string
-	for _, id := range ids {
-		words = append(words, strings.Split(id, "-")...)
-	}
-	meant := nearest.Of(word, words)
-	var found []string
-	for _, id := range ids {
-		if meant != "" && slices.Contains(strings.Split(id, "-"), meant) && len(found) < 3 {
-			found = append(found, id)
-		}
-	}
-	return found
+	return usagef("unknown rule %q%s: 'seaworthy rules' lists them", name, lint.Suggest(all, name))
 }
 
 func setGate(o *options, c *cli.Context) error {
