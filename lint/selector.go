@@ -13,18 +13,23 @@ import (
 )
 
 // hashPrefix begins a value that is given by its hash; shortestHash is how many
-// hexadecimal digits of it are enough.
+// hexadecimal digits of it are enough, and shownHash how many are shown.
 const (
 	hashPrefix   = "sha256:"
 	shortestHash = 12
+	shownHash    = 16
 )
 
-// ValueHash is the hash by which a suppression may name a finding's value, ""
-// for a finding without one.
+// ValueHash is the hash by which a suppression may name a finding's value, as
+// Selector.Value takes it; "" for a finding without a value.
 func (f *Finding) ValueHash() string {
 	if f.Value == "" {
 		return ""
 	}
+	return f.valueHash()[:len(hashPrefix)+shownHash]
+}
+
+func (f *Finding) valueHash() string {
 	sum := sha256.Sum256([]byte(f.Value))
 	return hashPrefix + hex.EncodeToString(sum[:])
 }
@@ -60,7 +65,7 @@ func (s Selector) selects(f *Finding) bool {
 
 func (s Selector) hasValue(f *Finding) bool {
 	if strings.HasPrefix(s.Value, hashPrefix) {
-		return f.Value != "" && strings.HasPrefix(f.ValueHash(), strings.ToLower(s.Value))
+		return f.Value != "" && strings.HasPrefix(f.valueHash(), strings.ToLower(s.Value))
 	}
 	return s.Value == "" || s.Value == f.Value
 }

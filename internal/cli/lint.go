@@ -26,6 +26,7 @@ func lintFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "ignore", Usage: "leave these `RULES` out"},
 		&cli.StringFlag{Name: "fail-on", Usage: "the gate: exit with 1 for findings of `SEVERITY` or worse: critical, high, medium, low, never", Value: "medium"},
 		&cli.IntFlag{Name: "min-score", Usage: "exit with 1 when a resource scores less than `N`", DefaultText: "no gate"},
+		&cli.BoolFlag{Name: "score-suppressed", Usage: "count the points of suppressed findings in the scores"},
 		&cli.BoolFlag{Name: "allow-unscanned", Usage: "do not exit with 2 because something could not be judged"},
 		&cli.BoolFlag{Name: "notes", Usage: "show notes too: what only a fuller context could turn into a finding"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "do not judge files whose path matches `GLOB`"},
@@ -35,7 +36,7 @@ func lintFlags() []cli.Flag {
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "do `N` things at once", DefaultText: "all processors"},
 		&cli.StringFlag{Name: "color", Usage: "`auto`, always or never", Value: "auto"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only"},
-		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say on standard error what is done"},
+		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "list suppressed findings too, and say on standard error what is done"},
 	}, helmFlags()...)
 }
 
@@ -44,6 +45,7 @@ type options struct {
 	paths          []string
 	outputs        []output
 	check          lint.Options
+	suppress       lint.SuppressOptions
 	profile        string
 	load           load.Options
 	gate           lint.Severity // 0: no gate
@@ -66,6 +68,7 @@ func (r *run) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	lint.Suppress(report, o.suppress)
 	report.Profile, report.ToolVersion = o.profile, toolVersion()
 	report.ExitStatus = o.exitStatus(report)
 	if o.verbose {
@@ -74,7 +77,7 @@ func (r *run) lint(c *cli.Context) error {
 	if err := r.write(report, o); err != nil {
 		return err
 	}
-	if omitted := formatters.SARIFOmitted(report); omitted > 0 && o.writes("sarif") {
+	if omitted := formatters.SARIFOmitted(report, o.format); omitted > 0 && o.writes("sarif") {
 		r.sayf("seaworthy: SARIF holds the most severe results, as many as GitHub takes; %d more are left out\n", omitted)
 	}
 	r.status = report.ExitStatus

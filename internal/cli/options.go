@@ -45,6 +45,8 @@ func (r *run) options(c *cli.Context) (*options, error) {
 	}
 	o.check.Jobs = c.Int("jobs")
 	o.check.Notes = c.Bool("notes")
+	o.suppress.Today = lint.DateOf(r.env.Now())
+	o.suppress.Score = c.Bool("score-suppressed")
 	o.load = load.Options{
 		Root:      load.Root(r.env.Dir, o.paths),
 		Dir:       r.env.Dir,
@@ -91,6 +93,7 @@ func (r *run) setOutputs(o *options, c *cli.Context) error {
 // the ignored ones.
 func setRules(o *options, c *cli.Context) error {
 	all := rules.All()
+	o.suppress.Catalogue = all
 	o.profile = c.String("profile")
 	if o.profile == "" {
 		o.profile = "default"
@@ -167,6 +170,7 @@ func setGate(o *options, c *cli.Context) error {
 
 func (r *run) setFormat(o *options, c *cli.Context) error {
 	o.format.Quiet = c.Bool("quiet")
+	o.format.Suppressed = c.Bool("verbose")
 	switch coverage := c.String("coverage"); coverage {
 	case "full", "brief":
 		o.format.FullCoverage = coverage == "full"
