@@ -34,6 +34,29 @@ func (f *Finding) valueHash() string {
 	return hashPrefix + hex.EncodeToString(sum[:])
 }
 
+// brackets are the selector as people write it; "" for one that selects
+// everything.
+func (s Selector) brackets() string {
+	var parts []string
+	for _, key := range markers.SelectorKeys {
+		if value := *s.field(key); value != "" {
+			parts = append(parts, key+"="+value)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+// field is the field that a key of markers.SelectorKeys names.
+func (s *Selector) field(key string) *string {
+	return map[string]*string{
+		"path": &s.Path, "kind": &s.Kind, "name": &s.Name, "namespace": &s.Namespace,
+		"container": &s.Container, "field": &s.Field, "value": &s.Value,
+	}[key]
+}
+
 // Validate says what is wrong with the patterns of a selector.
 func (s Selector) Validate() error {
 	if s.Path != "" && !doublestar.ValidatePattern(s.Path) {
@@ -88,12 +111,8 @@ func within(outer, field string) bool {
 // selectorOf turns what was written in brackets into a selector.
 func selectorOf(written []markers.Selector) Selector {
 	var s Selector
-	fields := map[string]*string{
-		"path": &s.Path, "kind": &s.Kind, "name": &s.Name, "namespace": &s.Namespace,
-		"container": &s.Container, "field": &s.Field, "value": &s.Value,
-	}
 	for _, w := range written {
-		*fields[w.Key] = w.Value
+		*s.field(w.Key) = w.Value
 	}
 	return s
 }

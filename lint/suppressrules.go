@@ -80,7 +80,7 @@ func (s *suppressor) reportUnused() {
 	for _, h := range idle {
 		undecided := slices.ContainsFunc(h.rules, func(r *Rule) bool { p, ok := unknown[r]; return ok && p.has(h) })
 		if view.has(h) && !undecided {
-			s.complain(unusedSuppression, h, "the suppression of "+h.Rules[0]+" matches no finding")
+			s.complain(unusedSuppression, h, "the suppression of "+h.Rules[0]+h.brackets()+" matches no finding")
 		}
 	}
 }
