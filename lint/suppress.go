@@ -89,7 +89,11 @@ type markKey struct {
 }
 
 func (h *held) key() markKey {
-	return markKey{path: h.Span.File.Path, name: h.Rules[0], start: h.Span.Start, Selector: h.Selector}
+	key := markKey{name: h.Rules[0], start: h.Span.Start, Selector: h.Selector}
+	if h.Span.File != nil {
+		key.path = h.Span.File.Path
+	}
+	return key
 }
 
 // apply lets be what is suppressed.
