@@ -139,6 +139,7 @@ func reports(t testing.TB) map[string]*lint.Report {
 	full.Documents = append(full.Documents, whole("chart/templates/a.yaml", manifest.TemplateNotRendered, "rendering failed"))
 	return map[string]*lint.Report{
 		"full":  full,
+		"quay":  judge(t, sources{"quay.yaml", quay}),
 		"clean": judge(t, sources{"fleet.yaml", fleet("idle", 0)}),
 		"empty": judge(t, nil),
 	}

@@ -34,6 +34,8 @@ type Report struct {
 	ExitStatus int
 	// ToolVersion is the version of the program.
 	ToolVersion string
+
+	unasked []*Finding // notes that were not asked for
 }
 
 // BaselineCounts sum up the comparison of a report with a baseline.

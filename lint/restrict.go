@@ -31,8 +31,8 @@ func (r *Report) Restrict(finding func(*Finding) bool, document func(*manifest.D
 }
 
 // LetBe moves the findings for which suppressed is not nil, folded ones too, to
-// the suppressed ones.
-func (r *Report) LetBe(suppressed func(*Finding) *Suppression) {
+// the suppressed ones, and leaves their points out unless score says otherwise.
+func (r *Report) LetBe(score bool, suppressed func(*Finding) *Suppression) {
 	for _, list := range []*[]*Finding{&r.Findings, &r.Folded} {
 		*list = slices.DeleteFunc(*list, func(f *Finding) bool {
 			if f.Suppressed = suppressed(f); f.Suppressed != nil {
@@ -42,4 +42,7 @@ func (r *Report) LetBe(suppressed func(*Finding) *Suppression) {
 		})
 	}
 	slices.SortStableFunc(r.Suppressed, compareFindings)
+	if !score {
+		r.leaveOutSuppressed()
+	}
 }

@@ -103,7 +103,7 @@ func (r *run) readBaseline(file string) (*acceptedFindings, error) {
 
 // compare takes the findings that the baseline accepts out of the report.
 func (o *options) compare(report *lint.Report) {
-	o.baseline.outcome = o.baseline.Apply(report, func(path string) bool {
+	o.baseline.outcome = o.baseline.Apply(report, o.suppress.Score, func(path string) bool {
 		_, err := os.Lstat(filepath.Join(o.load.Root, filepath.FromSlash(path)))
 		return err == nil
 	})

@@ -26,6 +26,7 @@ func reportFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "write `NAME[=FILE]`: " + strings.Join(formatNames(), ", ") + "; may be repeated", Value: cli.NewStringSlice()},
 		&cli.StringFlag{Name: "fail-on", Usage: "the gate: exit with 1 for findings of `SEVERITY` or worse: critical, high, medium, low, never", Value: "medium"},
+		&cli.BoolFlag{Name: "score-suppressed", Usage: "count the points of suppressed findings in the scores"},
 		&cli.IntFlag{Name: "min-score", Usage: "exit with 1 when a resource scores less than `N`", DefaultText: "no gate"},
 		&cli.StringFlag{Name: "baseline", Usage: "leave out the findings that `FILE` accepts: 'seaworthy baseline write' makes it"},
 		&cli.StringFlag{Name: "fail-on-new-rules", Usage: "the gate for findings of rules that the baseline does not know: a `SEVERITY` or never", DefaultText: "as --fail-on"},
@@ -49,7 +50,7 @@ func judgeFlags() []cli.Flag {
 		&cli.StringFlag{Name: "stdin-filename", Usage: "the `NAME` that reports give to standard input", Value: "stdin"},
 		&cli.StringFlag{Name: "kubernetes-version", Usage: "judge for Kubernetes `1.N`", DefaultText: lint.NewestVersion().String()},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "do `N` things at once", DefaultText: "all processors"},
-		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say on standard error what is done"},
+		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "list suppressed findings too, and say on standard error what is done"},
 	}, helmFlags()...)
 }
 
@@ -58,6 +59,7 @@ type options struct {
 	paths          []string
 	outputs        []output
 	check          lint.Options
+	suppress       lint.SuppressOptions
 	profile        string
 	load           load.Options
 	gate           lint.Severity // 0: no gate
@@ -93,7 +95,7 @@ func (r *run) lint(c *cli.Context) error {
 	if err := r.write(report, o); err != nil {
 		return err
 	}
-	if omitted := formatters.SARIFOmitted(report); omitted > 0 && o.writes("sarif") {
+	if omitted := formatters.SARIFOmitted(report, o.format); omitted > 0 && o.writes("sarif") {
 		r.sayf("seaworthy: SARIF holds the most severe results, as many as GitHub takes; %d more are left out\n", omitted)
 	}
 	r.status = report.ExitStatus
@@ -107,7 +109,11 @@ func (o *options) judge(ctx context.Context) (*lint.Report, []*manifest.Set, err
 		return nil, nil, err
 	}
 	report, err := lint.Check(ctx, sets, o.check)
-	return report, sets, err
+	if err != nil {
+		return nil, nil, err
+	}
+	lint.Suppress(report, o.suppress)
+	return report, sets, nil
 }
 
 // read finds and reads what is to be judged.

@@ -51,6 +51,8 @@ func (r *run) optionsFor(c *cli.Context, paths []string, set ...func(*options, *
 	}
 	o.check.Jobs = c.Int("jobs")
 	o.check.Notes = c.Bool("notes")
+	o.suppress.Today = lint.DateOf(r.env.Now())
+	o.suppress.Score = c.Bool("score-suppressed")
 	o.load = load.Options{
 		Root:      load.Root(r.env.Dir, o.paths),
 		Dir:       r.env.Dir,
@@ -98,6 +100,7 @@ func (r *run) setOutputs(o *options, c *cli.Context) error {
 // the ignored ones.
 func setRules(o *options, c *cli.Context) error {
 	all := rules.All()
+	o.suppress.Catalogue = all
 	o.profile = c.String("profile")
 	if o.profile == "" {
 		o.profile = "default"
@@ -187,6 +190,7 @@ func gate(c *cli.Context, flag string) (lint.Severity, error) {
 
 func (r *run) setFormat(o *options, c *cli.Context) error {
 	o.format.Quiet = c.Bool("quiet")
+	o.format.Suppressed = c.Bool("verbose")
 	switch coverage := c.String("coverage"); coverage {
 	case "full", "brief":
 		o.format.FullCoverage = coverage == "full"

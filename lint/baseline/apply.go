@@ -23,8 +23,9 @@ type Outcome struct {
 // Apply marks the findings of a report that the baseline holds as suppressed
 // by it, and those that a rule found which the baseline does not know. exists
 // tells whether a file of the repository is there, for files that the report
-// does not speak of.
-func (b *Baseline) Apply(report *lint.Report, exists func(path string) bool) Outcome {
+// does not speak of. score keeps the points of what the baseline holds in the
+// scores.
+func (b *Baseline) Apply(report *lint.Report, score bool, exists func(path string) bool) Outcome {
 	m := newMatcher(b, report, exists)
 	units := m.units(accepted(report))
 	for _, fits := range []fit{m.unchanged, m.elsewhere, m.underAnotherName} {
@@ -35,7 +36,7 @@ func (b *Baseline) Apply(report *lint.Report, exists func(path string) bool) Out
 		held, seen := known[u.finding]
 		known[u.finding] = u.held && (held || !seen)
 	}
-	report.LetBe(func(f *lint.Finding) *lint.Suppression {
+	report.LetBe(score, func(f *lint.Finding) *lint.Suppression {
 		if known[f] {
 			return &lint.Suppression{By: lint.Baseline, Reason: "in the baseline"}
 		}

@@ -33,7 +33,7 @@ type Baseline struct {
 type Entry struct {
 	Rule      string `json:"rule"`
 	Path      string `json:"path"`
-	Resource  string `json:"resource"`
+	Resource  string `json:"resource,omitempty"`
 	Container string `json:"container,omitempty"`
 	// In are the charts and overlays in which it shows; none for plain
 	// manifests.
@@ -68,10 +68,11 @@ func accepted(report *lint.Report) []*lint.Finding {
 }
 
 func entryOf(f *lint.Finding) Entry {
-	return Entry{
-		Rule: f.Rule.ID, Path: f.Span.File.Path, Resource: f.Object.ID(), Container: f.Container,
-		In: f.RenderedIn(), Identity: f.Identity(),
+	e := Entry{Rule: f.Rule.ID, Path: f.Span.File.Path, Container: f.Container, In: f.RenderedIn(), Identity: f.Identity()}
+	if f.Object != nil {
+		e.Resource = f.Object.ID()
 	}
+	return e
 }
 
 func (b *Baseline) sort() {

@@ -69,7 +69,7 @@ func TestApply(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			accepted := baseline.Of(judge(t, test.before))
 			report := judge(t, test.after)
-			outcome := accepted.Apply(report, exists(test.others...))
+			outcome := accepted.Apply(report, false, exists(test.others...))
 			if outcome.Known != test.known || len(report.Findings) != test.fresh || len(outcome.Gone) != test.gone {
 				t.Errorf("%d known, %d new, %d gone; want %d, %d, %d", outcome.Known, len(report.Findings), len(outcome.Gone), test.known, test.fresh, test.gone)
 			}
@@ -78,7 +78,7 @@ func TestApply(t *testing.T) {
 			}
 			updated := accepted.Updated(report, outcome)
 			again := judge(t, test.after)
-			if updated.Apply(again, exists(test.others...)); len(again.Findings) > 0 {
+			if updated.Apply(again, false, exists(test.others...)); len(again.Findings) > 0 {
 				t.Errorf("%d findings are new after an update", len(again.Findings))
 			}
 		})
