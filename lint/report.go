@@ -59,16 +59,6 @@ func (r *Report) Count(s Severity) int {
 	return count
 }
 
-// Reaches tells whether a finding that is no note is at least this severe.
-func (r *Report) Reaches(s Severity) bool {
-	for _, f := range r.Findings {
-		if !f.Note && f.Severity >= s {
-			return true
-		}
-	}
-	return false
-}
-
 // Unjudged are the documents that may hold what should have been judged and
 // was not.
 func (r *Report) Unjudged() []*manifest.Document {

@@ -13,22 +13,16 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/config"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
-	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
 func lintFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "write `NAME[=FILE]`: " + strings.Join(formatNames(), ", ") + "; may be repeated", Value: cli.NewStringSlice()},
-		&cli.StringFlag{Name: "profile", Usage: "judge by the rules of `NAME`: " + strings.Join(rules.Profiles, ", "), DefaultText: "default"},
-		&cli.StringSliceFlag{Name: "select", Usage: "judge by these `RULES` only, ids or other tools' check ids"},
-		&cli.StringSliceFlag{Name: "ignore", Usage: "leave these `RULES` out"},
-		&cli.StringFlag{Name: "fail-on", Usage: "the gate: exit with 1 for findings of `SEVERITY` or worse: critical, high, medium, low, never", Value: "medium"},
-		&cli.IntFlag{Name: "min-score", Usage: "exit with 1 when a resource scores less than `N`", DefaultText: "no gate"},
 		&cli.BoolFlag{Name: "allow-unscanned", Usage: "do not exit with 2 because something could not be judged"},
 		&cli.BoolFlag{Name: "notes", Usage: "show notes too: what only a fuller context could turn into a finding"},
-		&cli.StringSliceFlag{Name: "exclude", Usage: "do not judge files whose path matches `GLOB`"},
 		&cli.StringFlag{Name: "stdin-filename", Usage: "the `NAME` that reports give to standard input", Value: "stdin"},
 		&cli.StringFlag{Name: "kubernetes-version", Usage: "judge for Kubernetes `1.N`", DefaultText: lint.NewestVersion().String()},
 		&cli.StringFlag{Name: "coverage", Usage: "list `full`, every document, or only what was not linted", Value: "brief"},
@@ -36,7 +30,7 @@ func lintFlags() []cli.Flag {
 		&cli.StringFlag{Name: "color", Usage: "`auto`, always or never", Value: "auto"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only"},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say on standard error what is done"},
-	}, helmFlags()...)
+	}, slices.Concat(configFlags(), helmFlags())...)
 }
 
 // options is what the flags of lint ask for.
@@ -46,8 +40,9 @@ type options struct {
 	check          lint.Options
 	profile        string
 	load           load.Options
-	gate           lint.Severity // 0: no gate
-	minScore       *int
+	root           string // the repository that holds the first path
+	config         *config.Tree
+	reads          func(apiVersion, kind string) bool // known when the targets are
 	allowUnscanned bool
 	format         formatters.Options
 	verbose        bool
@@ -64,6 +59,9 @@ func (r *run) lint(c *cli.Context) error {
 	}
 	report, err := lint.Check(c.Context, sets, o.check)
 	if err != nil {
+		return err
+	}
+	if err := o.config.Err(); err != nil {
 		return err
 	}
 	report.Profile, report.ToolVersion = o.profile, toolVersion()
@@ -88,6 +86,9 @@ func (o *options) read(ctx context.Context) ([]*manifest.Set, error) {
 	}
 	targets, err := load.Walk(o.paths, o.load)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.settle(targets); err != nil {
 		return nil, err
 	}
 	return load.Read(ctx, targets, o.load)
@@ -116,22 +117,10 @@ func (o *options) exitStatus(r *lint.Report) int {
 	switch {
 	case len(r.Unjudged()) > 0 && !o.allowUnscanned:
 		return exitTrouble
-	case o.gate != 0 && r.Reaches(o.gate):
-		return exitFindings
-	case o.minScore != nil && lowestScore(r) < *o.minScore:
+	case o.fails(r):
 		return exitFindings
 	}
 	return exitClean
-}
-
-func lowestScore(r *lint.Report) int {
-	lowest := int(^uint(0) >> 1)
-	for _, resource := range r.Resources {
-		if resource.Score.Scored() {
-			lowest = min(lowest, resource.Score.Points)
-		}
-	}
-	return lowest
 }
 
 // progress tells a waiting person, after a second, how far reading is.

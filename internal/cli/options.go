@@ -11,7 +11,6 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
 	"github.com/seaworthy-lint/seaworthy/lint/nearest"
-	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
 func formatNames() []string { return slices.Sorted(maps.Keys(formatters.All)) }
@@ -27,11 +26,12 @@ func (r *run) options(c *cli.Context) (*options, error) {
 	if len(o.paths) == 0 {
 		o.paths = []string{"."}
 	}
-	for _, set := range []func(*options, *cli.Context) error{r.setOutputs, setRules, setGate, r.setFormat} {
+	for _, set := range []func(*options, *cli.Context) error{r.setOutputs, r.setConfig, r.setFormat} {
 		if err := set(o, c); err != nil {
 			return nil, err
 		}
 	}
+	o.check.Version = lint.NewestVersion()
 	if c.IsSet("kubernetes-version") {
 		version, err := lint.ParseVersion(c.String("kubernetes-version"))
 		if err != nil {
@@ -45,12 +45,12 @@ func (r *run) options(c *cli.Context) (*options, error) {
 	o.check.Jobs = c.Int("jobs")
 	o.check.Notes = c.Bool("notes")
 	o.load = load.Options{
-		Root:      load.Root(r.env.Dir, o.paths),
+		Root:      o.root,
 		Dir:       r.env.Dir,
-		Exclude:   c.StringSlice("exclude"),
+		Excluded:  o.config.Excluded,
 		Stdin:     r.env.Stdin,
 		StdinName: c.String("stdin-filename"),
-		Reads:     reads(o.check.Rules),
+		Reads:     func(apiVersion, kind string) bool { return o.reads == nil || o.reads(apiVersion, kind) },
 		Jobs:      o.check.Jobs,
 		Progress:  r.progress(),
 	}
@@ -83,84 +83,6 @@ func (r *run) setOutputs(o *options, c *cli.Context) error {
 		}
 		o.outputs = append(o.outputs, output{name: name, file: file, formatter: formatter})
 	}
-	return nil
-}
-
-// setRules picks the rules: those selected, else those of the profile, without
-// the ignored ones.
-func setRules(o *options, c *cli.Context) error {
-	all := rules.All()
-	o.profile = c.String("profile")
-	if o.profile == "" {
-		o.profile = "default"
-	}
-	kubesec := o.writes("kubesec")
-	if kubesec && !c.IsSet("profile") {
-		o.profile = "kubesec"
-	}
-	if kubesec && o.profile != "kubesec" {
-		return usagef("-f kubesec prints kubesec's rules: it needs --profile kubesec, not %s", o.profile)
-	}
-	if !slices.Contains(rules.Profiles, o.profile) {
-		return usagef("unknown profile %q%s: use %s", o.profile, nearest.Hint(o.profile, rules.Profiles), strings.Join(rules.Profiles, ", "))
-	}
-	selected, err := named(all, c.StringSlice("select"))
-	if err != nil {
-		return err
-	}
-	ignored, err := named(all, c.StringSlice("ignore"))
-	if err != nil {
-		return err
-	}
-	for _, rule := range all {
-		chosen := rule.InProfile(o.profile)
-		if len(selected) > 0 {
-			chosen = slices.Contains(selected, rule)
-		}
-		if chosen && !slices.Contains(ignored, rule) {
-			o.check.Rules = append(o.check.Rules, rule)
-		}
-	}
-	if len(o.check.Rules) == 0 {
-		return usagef("no rules are left to judge by: --select, --ignore and --profile exclude them all")
-	}
-	o.check.Version = lint.NewestVersion()
-	o.check.Strict = o.profile == "strict" || o.profile == "all"
-	o.check.PodSecurity = strings.HasPrefix(o.profile, "pss-")
-	o.check.Restricted = o.profile == "pss-restricted"
-	return nil
-}
-
-func named(all []*lint.Rule, names []string) ([]*lint.Rule, error) {
-	var found []*lint.Rule
-	for _, name := range names {
-		matches := rules.Find(all, strings.TrimSpace(name))
-		if len(matches) == 0 {
-			return nil, unknownRule(all, name)
-		}
-		found = append(found, matches...)
-	}
-	return found, nil
-}
-
-func unknownRule(all []*lint.Rule, name string) error {
-	return usagef("unknown rule %q%s: 'seaworthy rules' lists them", name, lint.Suggest(all, name))
-}
-
-func setGate(o *options, c *cli.Context) error {
-	if c.IsSet("min-score") {
-		score := c.Int("min-score")
-		o.minScore = &score
-	}
-	failOn := c.String("fail-on")
-	if strings.EqualFold(failOn, "never") {
-		return nil
-	}
-	gate, err := lint.ParseSeverity(failOn)
-	if err != nil {
-		return usagef("--fail-on: unknown severity %q: use critical, high, medium, low or never", failOn)
-	}
-	o.gate = gate
 	return nil
 }
 
