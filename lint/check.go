@@ -256,6 +256,7 @@ func (r *Report) add(j judgement, notes bool) {
 	for _, f := range j.findings {
 		switch {
 		case f.Note && !notes:
+			r.unasked = append(r.unasked, f)
 		case f.FoldedInto != "":
 			r.Folded = append(r.Folded, f)
 		default:
@@ -270,12 +271,17 @@ func (r *Report) finish() {
 	for _, list := range []*[]*Finding{&r.Findings, &r.Folded} {
 		slices.SortStableFunc(*list, compareFindings)
 		*list = mergeTargets(*list)
-		seen := map[string]int{}
-		for _, f := range *list {
-			f.Fingerprint = hash(f.identity())
-			if seen[f.Fingerprint]++; seen[f.Fingerprint] > 1 {
-				f.Fingerprint = hash(f.identity() + "\x00" + strconv.Itoa(seen[f.Fingerprint]))
-			}
+		fingerprint(*list)
+	}
+}
+
+// fingerprint gives each of some sorted findings its fingerprint.
+func fingerprint(sorted []*Finding) {
+	seen := map[string]int{}
+	for _, f := range sorted {
+		f.Fingerprint = hash(f.identity())
+		if seen[f.Fingerprint]++; seen[f.Fingerprint] > 1 {
+			f.Fingerprint = hash(f.identity() + "\x00" + strconv.Itoa(seen[f.Fingerprint]))
 		}
 	}
 }
@@ -296,8 +302,11 @@ func mergeTargets(sorted []*Finding) []*Finding {
 		case known == nil:
 			first[k] = f
 			merged = append(merged, f)
-		case known.target != f.target && !slices.Contains(known.AlsoIn, f.target):
-			known.AlsoIn = append(known.AlsoIn, f.target)
+		case known.target != f.target:
+			known.merged = append(known.merged, f)
+			if !slices.Contains(known.AlsoIn, f.target) {
+				known.AlsoIn = append(known.AlsoIn, f.target)
+			}
 		case known.target == f.target && known.Object != f.Object:
 			merged = append(merged, f)
 		}

@@ -10,7 +10,8 @@ import (
 
 // Finding is one thing that a rule found wrong, at one place.
 type Finding struct {
-	Rule   *Rule
+	Rule *Rule
+	// Object is nil for a finding on a comment or on the configuration.
 	Object *manifest.Object
 	// Severity is the rule's, or a level lower where the rule says so.
 	Severity Severity
@@ -48,6 +49,8 @@ type Finding struct {
 	stableField string
 	target      string // the path of the target
 	pod         *manifest.Pod
+	origins     []manifest.Span // the places that its value comes from
+	merged      []*Finding      // the same defect in other targets
 }
 
 // Related is another place that belongs to a finding.
@@ -97,6 +100,7 @@ func (f *Finding) from(n *manifest.Node) *Finding {
 	f.Exact = n.Exact()
 	for _, origin := range n.Origins() {
 		f.Related = append(f.Related, Related(origin))
+		f.origins = append(f.origins, origin.Span)
 	}
 	return f
 }
@@ -104,7 +108,11 @@ func (f *Finding) from(n *manifest.Node) *Finding {
 // identity is what the fingerprint hashes: rule, resource, container, field
 // and value, so that another value or another container is another finding.
 func (f *Finding) identity() string {
-	return strings.Join([]string{f.Rule.ID, f.Object.ID(), string(f.Role), f.Container, f.stableField, f.Item, f.Value}, "\x00")
+	subject := f.Span.File.Path
+	if f.Object != nil {
+		subject = f.Object.ID()
+	}
+	return strings.Join([]string{f.Rule.ID, subject, string(f.Role), f.Container, f.stableField, f.Item, f.Value}, "\x00")
 }
 
 func hash(text string) string {

@@ -30,6 +30,8 @@ type Report struct {
 	ExitStatus int
 	// ToolVersion is the version of the program.
 	ToolVersion string
+
+	unasked []*Finding // notes that were not asked for
 }
 
 // Resource is one resource with its score.

@@ -1,5 +1,7 @@
 package lint
 
+import "slices"
+
 // Score is a resource's score: kubesec's model, with a hardening rule earned
 // only when every unit that it applies to complies.
 type Score struct {
@@ -10,6 +12,9 @@ type Score struct {
 	// Critical are the risks found, Passed the hardening in place, Advise the
 	// hardening that is missing.
 	Critical, Passed, Advise []*Rule
+	// Suppressed are the rules whose findings are all suppressed: their points
+	// are left out of Points and Max.
+	Suppressed []*Rule
 	// Unknown counts the rules with points that could not be judged.
 	Unknown int
 
@@ -32,11 +37,37 @@ const (
 // Scored tells whether any rule with points had something to say, so that the
 // score means anything.
 func (s *Score) Scored() bool {
-	return s.Max > 0 || len(s.Critical) > 0 || s.Unknown > 0
+	return s.Max > 0 || len(s.Critical) > 0 || s.Unknown > 0 || len(s.Suppressed) > 0
 }
 
 // Outcome is what the rule said of the resource.
 func (s *Score) Outcome(r *Rule) Outcome { return s.outcomes[r] }
+
+// SuppressedPoints are the points that suppressed risks would have cost.
+func (s *Score) SuppressedPoints() int {
+	points := 0
+	for _, r := range s.Suppressed {
+		points += min(0, r.Points)
+	}
+	return points
+}
+
+// suppress leaves the points of a failed rule out.
+func (s *Score) suppress(r *Rule) {
+	s.outcomes[r] = NotApplicable
+	is := func(other *Rule) bool { return other == r }
+	switch {
+	case slices.Contains(s.Critical, r):
+		s.Points -= r.Points
+		s.Critical = slices.DeleteFunc(s.Critical, is)
+	case slices.Contains(s.Advise, r):
+		s.Max -= r.Points
+		s.Advise = slices.DeleteFunc(s.Advise, is)
+	default:
+		return
+	}
+	s.Suppressed = append(s.Suppressed, r)
+}
 
 func (s *Score) add(r *Rule, v *verdict, counts bool) {
 	outcome := v.outcome()

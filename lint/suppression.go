@@ -79,6 +79,9 @@ type SuppressOptions struct {
 	// Catalogue are all rules, also those that did not run: a suppression of a
 	// rule outside the profile is neither unknown nor unused.
 	Catalogue []*Rule
+	// Whole tells that all was read that the entries may speak for, so that an
+	// entry that matches nothing is of no use.
+	Whole bool
 	// Score keeps the points of suppressed findings in the score.
 	Score bool
 }

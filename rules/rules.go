@@ -39,6 +39,7 @@ func All() []*lint.Rule {
 		gitops,
 		apiVersions,
 		correctness,
+		suppressions,
 	)
 	all := make([]*lint.Rule, len(families))
 	for i := range families {
@@ -61,12 +62,4 @@ func snippet(id, which string) string {
 
 // Find are the rules among all that answer to an id or alias, in any case. An
 // alias may belong to several rules.
-func Find(all []*lint.Rule, name string) []*lint.Rule {
-	var found []*lint.Rule
-	for _, r := range all {
-		if r.Answers(name) {
-			found = append(found, r)
-		}
-	}
-	return found
-}
+func Find(all []*lint.Rule, name string) []*lint.Rule { return lint.Find(all, name) }

@@ -191,7 +191,7 @@ func (r *reader) layer(n *manifest.Node) *layer {
 		l.minScore = &setting[int]{int(score), originOf(at)}
 	}
 	for _, field := range n.At("rules").Fields() {
-		for _, rule := range r.catalogue.find(field.Key) {
+		for _, rule := range lint.Find(r.catalogue.Rules, field.Key) {
 			r.tune(l, rule, field)
 		}
 	}
@@ -201,7 +201,7 @@ func (r *reader) layer(n *manifest.Node) *layer {
 func (r *reader) rules(n *manifest.Node) map[*lint.Rule]Origin {
 	rules := map[*lint.Rule]Origin{}
 	for _, item := range n.Items() {
-		for _, rule := range r.catalogue.find(item.Str()) {
+		for _, rule := range lint.Find(r.catalogue.Rules, item.Str()) {
 			rules[rule] = originOf(item)
 		}
 	}

@@ -179,7 +179,7 @@ func (c *checker) text(n *manifest.Node, name string, s *shape) {
 
 // rules are those that answer to a name in a file.
 func (c *checker) rules(n *manifest.Node, name string) []*lint.Rule {
-	found := c.catalogue.find(name)
+	found := lint.Find(c.catalogue.Rules, name)
 	if len(found) == 0 {
 		c.failf(n, "unknown rule %q%s", name, lint.Suggest(c.catalogue.Rules, name))
 	}

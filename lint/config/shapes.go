@@ -17,17 +17,6 @@ type Catalogue struct {
 	Profiles []string
 }
 
-// find are the rules that answer to an id or alias.
-func (c Catalogue) find(name string) []*lint.Rule {
-	var found []*lint.Rule
-	for _, r := range c.Rules {
-		if r.Answers(name) {
-			found = append(found, r)
-		}
-	}
-	return found
-}
-
 func textOf(doc string) *shape { return &shape{doc: doc} }
 
 func listOf(doc string, of *shape) *shape { return &shape{form: list, doc: doc, of: of} }

@@ -1,0 +1,94 @@
+package lint
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/seaworthy-lint/seaworthy/lint/markers"
+)
+
+// hashPrefix begins a value that is given by its hash; shortestHash is how many
+// hexadecimal digits of it are enough.
+const (
+	hashPrefix   = "sha256:"
+	shortestHash = 12
+)
+
+// ValueHash is the hash by which a suppression may name a finding's value, ""
+// for a finding without one.
+func (f *Finding) ValueHash() string {
+	if f.Value == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(f.Value))
+	return hashPrefix + hex.EncodeToString(sum[:])
+}
+
+// Validate says what is wrong with the patterns of a selector.
+func (s Selector) Validate() error {
+	if s.Path != "" && !doublestar.ValidatePattern(s.Path) {
+		return fmt.Errorf("%q is no glob", s.Path)
+	}
+	for _, pattern := range []string{s.Kind, s.Name, s.Namespace, s.Container} {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return fmt.Errorf("%q is no glob", pattern)
+		}
+	}
+	digits, isHash := strings.CutPrefix(s.Value, hashPrefix)
+	if isHash && (len(digits) < shortestHash || strings.Trim(strings.ToLower(digits), "0123456789abcdef") != "") {
+		return fmt.Errorf("%q is no hash: use %s and at least %d hexadecimal digits", s.Value, hashPrefix, shortestHash)
+	}
+	return nil
+}
+
+// selects tells whether a selector means a finding.
+func (s Selector) selects(f *Finding) bool {
+	kind, name, namespace := "", "", ""
+	if f.Object != nil {
+		kind, name, namespace = f.Object.Kind, f.Object.Name, f.Object.Namespace
+	}
+	return (s.Path == "" || MatchesPath(s.Path, f.Span.File.Path)) &&
+		fits(s.Kind, kind) && fits(s.Name, name) && fits(s.Namespace, namespace) && fits(s.Container, f.Container) &&
+		(s.Field == "" || within(s.Field, f.Field) || within(s.Field, f.stableField)) &&
+		s.hasValue(f)
+}
+
+func (s Selector) hasValue(f *Finding) bool {
+	if strings.HasPrefix(s.Value, hashPrefix) {
+		return f.Value != "" && strings.HasPrefix(f.ValueHash(), strings.ToLower(s.Value))
+	}
+	return s.Value == "" || s.Value == f.Value
+}
+
+// fits tells whether a glob that was validated, or none, matches a name.
+func fits(pattern, name string) bool {
+	if pattern == "" || pattern == name {
+		return true
+	}
+	ok, err := path.Match(pattern, name)
+	return ok && err == nil
+}
+
+// within tells whether a field is another one or lies below it.
+func within(outer, field string) bool {
+	rest, ok := strings.CutPrefix(field, outer)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// selectorOf turns what was written in brackets into a selector.
+func selectorOf(written []markers.Selector) Selector {
+	var s Selector
+	fields := map[string]*string{
+		"path": &s.Path, "kind": &s.Kind, "name": &s.Name, "namespace": &s.Namespace,
+		"container": &s.Container, "field": &s.Field, "value": &s.Value,
+	}
+	for _, w := range written {
+		*fields[w.Key] = w.Value
+	}
+	return s
+}
