@@ -10,12 +10,15 @@ import (
 // flagsFirst moves flags in front of paths, because the library takes all that
 // follows the first path for a path. What follows "--" stays a path.
 func flagsFirst(app *cli.App, args []string) []string {
-	flags := app.Flags
+	flags, commands := app.Flags, app.Commands
 	var command []string
-	if len(args) > 0 {
-		if c := app.Command(args[0]); c != nil {
-			command, args, flags = args[:1], args[1:], c.Flags
+	for len(args) > 0 {
+		i := slices.IndexFunc(commands, func(c *cli.Command) bool { return c.HasName(args[0]) })
+		if i < 0 {
+			break
 		}
+		command, args = append(command, args[0]), args[1:]
+		flags, commands = commands[i].Flags, commands[i].Subcommands
 	}
 	var options, paths []string
 	for i := 0; i < len(args); i++ {

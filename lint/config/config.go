@@ -137,16 +137,29 @@ func (r *reader) config(c *Config, n *manifest.Node) {
 		c.external = append(c.external, externalOf(item))
 	}
 	for _, item := range n.At("suppressions").Items() {
-		c.suppressions = append(c.suppressions, suppressionOf(c.dir, item))
+		s := suppressionOf(c.dir, item)
+		if err := s.Validate(); err != nil {
+			r.check.failf(item, "an item of suppressions: %s", err)
+		}
+		c.suppressions = append(c.suppressions, s)
 	}
 }
 
 func globSettings(n *manifest.Node) []setting[string] {
 	var settings []setting[string]
 	for _, item := range n.Items() {
-		settings = append(settings, setting[string]{cleanGlob(item.Str()), originOf(item)})
+		settings = append(settings, setting[string]{cleanGlob(textAt(item)), originOf(item)})
 	}
 	return settings
+}
+
+// textAt is the text of a scalar as it is written: yes and 1.30 are no boolean
+// and no number where a text is asked for.
+func textAt(n *manifest.Node) string {
+	if !n.IsSet() || n.Kind != manifest.Scalar || n.Type == manifest.String {
+		return n.Str()
+	}
+	return n.Span().Text()
 }
 
 // cleanGlob takes ./a/ for a.
@@ -157,7 +170,7 @@ func cleanGlob(glob string) string {
 func texts(n *manifest.Node) []string {
 	var texts []string
 	for _, item := range n.Items() {
-		texts = append(texts, item.Str())
+		texts = append(texts, textAt(item))
 	}
 	return texts
 }
@@ -172,18 +185,18 @@ func (r *reader) layer(n *manifest.Node) *layer {
 		l.selects = &origin
 	}
 	if at := n.At("profile"); at.IsSet() {
-		profile, _ := lint.ParseProfile(at.Str(), r.catalogue.Profiles)
+		profile, _ := lint.ParseProfile(textAt(at), r.catalogue.Profiles)
 		l.profile = &setting[lint.Profile]{profile, originOf(at)}
 	}
 	if at := n.At("scope"); at.IsSet() {
 		bounds := manifest.Closed
-		if strings.EqualFold(at.Str(), "open") {
+		if strings.EqualFold(textAt(at), "open") {
 			bounds = manifest.Open
 		}
 		l.bounds = &setting[manifest.Bounds]{bounds, originOf(at)}
 	}
 	if at := n.At("fail-on"); at.IsSet() {
-		severity, _ := lint.ParseSeverity(at.Str()) // 0 for never
+		severity, _ := lint.ParseSeverity(textAt(at)) // 0 for never
 		l.failOn = &setting[lint.Severity]{severity, originOf(at)}
 	}
 	if at := n.At("min-score"); at.IsSet() {
@@ -201,7 +214,7 @@ func (r *reader) layer(n *manifest.Node) *layer {
 func (r *reader) rules(n *manifest.Node) map[*lint.Rule]Origin {
 	rules := map[*lint.Rule]Origin{}
 	for _, item := range n.Items() {
-		for _, rule := range lint.Find(r.catalogue.Rules, item.Str()) {
+		for _, rule := range lint.Find(r.catalogue.Rules, textAt(item)) {
 			rules[rule] = originOf(item)
 		}
 	}
@@ -212,7 +225,7 @@ func (r *reader) rules(n *manifest.Node) map[*lint.Rule]Origin {
 // runs when it gets some.
 func (r *reader) tune(l *layer, rule *lint.Rule, n *manifest.Node) {
 	if at := n.At("severity"); at.IsSet() {
-		severity, _ := lint.ParseSeverity(at.Str())
+		severity, _ := lint.ParseSeverity(textAt(at))
 		l.severities[rule] = setting[lint.Severity]{severity, originOf(at)}
 	}
 	for _, p := range parametersOf(rule) {
@@ -251,11 +264,11 @@ type Release struct {
 }
 
 func (r *reader) chart(n *manifest.Node) Chart {
-	chart := Chart{Path: cleanGlob(n.At("path").Str())}
+	chart := Chart{Path: cleanGlob(textAt(n.At("path")))}
 	for _, item := range n.At("releases").Items() {
 		release := Release{
-			Name: item.At("name").Str(), Namespace: item.At("namespace").Str(),
-			KubeVersion: item.At("kube-version").Str(), APIVersions: texts(item.At("api-versions")),
+			Name: textAt(item.At("name")), Namespace: textAt(item.At("namespace")),
+			KubeVersion: textAt(item.At("kube-version")), APIVersions: texts(item.At("api-versions")),
 		}
 		for _, path := range texts(item.At("values")) {
 			if !filepath.IsAbs(path) {
@@ -264,7 +277,7 @@ func (r *reader) chart(n *manifest.Node) Chart {
 			release.Values = append(release.Values, path)
 		}
 		for _, field := range item.At("set").Fields() {
-			release.Set = append(release.Set, field.Key+"="+field.Str())
+			release.Set = append(release.Set, field.Key+"="+textAt(field))
 		}
 		chart.Releases = append(chart.Releases, release)
 	}
@@ -273,7 +286,7 @@ func (r *reader) chart(n *manifest.Node) Chart {
 
 // floatOf is a number that has the shape of one.
 func floatOf(n *manifest.Node) float64 {
-	number, _ := strconv.ParseFloat(n.Str(), 64)
+	number, _ := strconv.ParseFloat(textAt(n), 64)
 	return number
 }
 

@@ -66,7 +66,7 @@ func TestCharts(t *testing.T) {
     namespace: shop
     values: [prod.yaml, /etc/more.yaml]
     set: {replicas: 3, image.tag: "1.2"}
-    kube-version: 1.31
+    kube-version: 1.30
     api-versions: [monitoring.coreos.com/v1]
   - name: test
 `)
@@ -76,7 +76,7 @@ func TestCharts(t *testing.T) {
 	want := []Chart{{Path: "charts/*", Releases: []Release{
 		{
 			Name: "web", Namespace: "shop", Values: []string{"/repo/prod.yaml", "/etc/more.yaml"}, Set: []string{"replicas=3", "image.tag=1.2"},
-			KubeVersion: "1.31", APIVersions: []string{"monitoring.coreos.com/v1"},
+			KubeVersion: "1.30", APIVersions: []string{"monitoring.coreos.com/v1"},
 		},
 		{Name: "test"},
 	}}}
@@ -91,7 +91,7 @@ func TestMistakes(t *testing.T) {
 		"chart: []\n":                                   `:1: unknown key "chart" (did you mean charts?): use root, `,
 		"charts:\n- path: a\n  relases: []\n":           `:3: unknown key "relases" (did you mean releases?): use path, releases`,
 		"charts: {}\n":                                  ":1: charts must be a list",
-		"charts:\n- releases: []\n":                     ":2: an item of charts needs a path",
+		"charts:\n- releases: []\n":                     ":2: an item of charts needs the key path",
 		"charts:\n- path: a\n  releases:\n  - set: 5\n": ":4: set must be a map",
 		"charts: [\n":                                   "reading .seaworthy.yaml: ",
 		"- a\n":                                         ":1: the configuration must be a map",
@@ -118,9 +118,11 @@ func TestMistakes(t *testing.T) {
 		"rules: {low-user-id: {allowed-names: a}}\n":    ":1: allowed-names must be a list",
 		"exclude: ['a[']\n":                             `:1: an item of exclude: "a[" is not a valid glob`,
 		"overrides:\n- path: a\n":                       `:2: unknown key "path" (did you mean paths?)`,
-		"external:\n- kind: Secret\n":                   ":2: an item of external needs a name",
+		"external:\n- kind: Secret\n":                   ":2: an item of external needs the key name",
 		"suppressions:\n- {rules: [x]}\n":               `:2: unknown rule "x"`,
 		"suppressions:\n- until: tomorrow\n":            `:2: until: "tomorrow" is no date`,
+		"suppressions:\n- reason: x\n":                  ":2: an item of suppressions needs the key rules",
+		"suppressions:\n- {rules: [host-pid], value: \"sha256:1\"}\n": `:2: an item of suppressions: "sha256:1" is no hash`,
 	} {
 		_, err := parse(t, text)
 		if err == nil {

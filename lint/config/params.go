@@ -104,7 +104,7 @@ func setParameter(field reflect.Value, n *manifest.Node) {
 	case reflect.Float64:
 		field.SetFloat(floatOf(n))
 	case reflect.String:
-		field.SetString(n.Str())
+		field.SetString(textAt(n))
 	}
 }
 

@@ -22,6 +22,7 @@ type Effective struct {
 // origins are where the settings come from. What none says is the default.
 type origins struct {
 	profile, bounds, failOn, minScore Origin
+	selects                           *Origin // nil when the profile chooses the rules
 	choices                           map[*lint.Rule]choice
 	severities                        map[*lint.Rule]Origin
 	parameters                        map[*lint.Rule][]tunedParameter
@@ -99,7 +100,10 @@ func resolve(catalogue Catalogue, layers []*layer, externals []external) *Effect
 
 func (e *Effective) take(l *layer) {
 	if l.profile != nil {
-		e.Profile, e.origins.profile = l.profile.value, l.profile.origin
+		e.Profile, e.origins.profile, e.origins.selects = l.profile.value, l.profile.origin, nil
+	}
+	if l.selects != nil {
+		e.origins.selects = l.selects
 	}
 	if l.bounds != nil {
 		e.Bounds, e.origins.bounds = l.bounds.value, l.bounds.origin

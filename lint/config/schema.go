@@ -14,7 +14,7 @@ const SchemaURL = "https://raw.githubusercontent.com/seaworthy-lint/seaworthy/ma
 // cannot all list: a tool's name before the check's, or capital letters.
 const otherRules = "^[a-z-]+:|[A-Z]"
 
-// property is a part of a JSON Schema, with its keywords in order.
+// property is a part of a JSON Schema.
 type property map[string]any
 
 // Schema is the JSON Schema (draft 2020-12) of a configuration, made from what
@@ -26,8 +26,9 @@ func Schema(catalogue Catalogue) ([]byte, error) {
 	root["$id"] = SchemaURL
 	root["title"] = FileName
 	root["$defs"] = property{
-		"rule":  property{"anyOf": []property{{"enum": catalogue.ids()}, {"type": "string", "pattern": otherRules}}},
-		"rules": catalogue.ruleSchema(),
+		"rule":     property{"anyOf": []property{{"enum": catalogue.ids()}, {"type": "string", "pattern": otherRules}}},
+		"rules":    catalogue.ruleSchema(),
+		"severity": property{"enum": severityNames()},
 	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -54,10 +55,9 @@ func (c Catalogue) ruleSchema() property {
 	for _, k := range c.ruleTable().keys {
 		named[k.name] = c.schema(k.shape)
 	}
-	severity := property{"enum": severityNames()}
 	return property{
-		"type": "object", "properties": named, "additionalProperties": false,
-		"patternProperties": property{otherRules: property{"type": []string{"object", "null"}, "properties": property{"severity": severity}}},
+		"type": []string{"object", "null"}, "properties": named, "additionalProperties": false,
+		"patternProperties": property{otherRules: property{"type": []string{"object", "null"}, "properties": property{"severity": property{"$ref": "#/$defs/severity"}}}},
 	}
 }
 
@@ -74,6 +74,10 @@ func (c Catalogue) schema(s *shape) property {
 		if len(s.words) > 0 {
 			delete(p, "type")
 			p["enum"] = s.words
+		}
+		if s.def != "" {
+			delete(p, "enum")
+			p["$ref"] = "#/$defs/" + s.def
 		}
 	case truth:
 		p["type"] = "boolean"

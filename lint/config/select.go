@@ -31,7 +31,7 @@ func selectorOf(n *manifest.Node) selector {
 		s.paths = append(s.paths, cleanGlob(glob))
 	}
 	for _, label := range n.At("labels").Fields() {
-		s.labels[label.Key] = label.Str()
+		s.labels[label.Key] = textAt(label)
 	}
 	return s
 }
@@ -60,7 +60,7 @@ func (s selector) choosesObject(o *manifest.Object) bool {
 		return false
 	}
 	for key, glob := range s.labels {
-		if label := o.At("metadata", "labels", key); !label.IsSet() || !matches(glob, label.Str()) {
+		if label := o.At("metadata", "labels", key); !label.IsSet() || !matches(glob, textAt(label)) {
 			return false
 		}
 	}
@@ -81,11 +81,12 @@ func matches(glob, name string) bool { return doublestar.MatchUnvalidated(glob, 
 type external struct {
 	kind, namespace, name string
 	keys                  []string
+	origin                Origin
 }
 
 func externalOf(n *manifest.Node) external {
 	return external{
-		kind: n.At("kind").Str(), namespace: n.At("namespace").Str(), name: n.At("name").Str(), keys: texts(n.At("keys")),
+		kind: textAt(n.At("kind")), namespace: textAt(n.At("namespace")), name: textAt(n.At("name")), keys: texts(n.At("keys")), origin: originOf(n),
 	}
 }
 
@@ -99,12 +100,12 @@ func (e external) holds(group, kind, namespace, name, key string) bool {
 
 // suppressionOf is an entry of a configuration for the folder dir.
 func suppressionOf(dir string, n *manifest.Node) lint.Suppression {
-	until, _ := lint.ParseDate(n.At("until").Str())
+	until, _ := lint.ParseDate(textAt(n.At("until")))
 	s := lint.Suppression{
-		By: lint.Config, Rules: texts(n.At("rules")), Reason: n.At("reason").Str(), Until: until, Span: n.Field(),
+		By: lint.Config, Rules: texts(n.At("rules")), Reason: textAt(n.At("reason")), Until: until, Span: n.Field(),
 		Selector: lint.Selector{
-			Path: cleanGlob(n.At("path").Str()), Kind: n.At("kind").Str(), Name: n.At("name").Str(), Namespace: n.At("namespace").Str(),
-			Container: n.At("container").Str(), Field: n.At("field").Str(), Value: n.At("value").Str(),
+			Path: cleanGlob(textAt(n.At("path"))), Kind: textAt(n.At("kind")), Name: textAt(n.At("name")), Namespace: textAt(n.At("namespace")),
+			Container: textAt(n.At("container")), Field: textAt(n.At("field")), Value: textAt(n.At("value")),
 		},
 	}
 	if dir != "." {

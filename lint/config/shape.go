@@ -17,8 +17,10 @@ import (
 type shape struct {
 	form form
 	doc  string
-	// words are the only ones of a text; names of rules when it names rules.
+	// words are the only ones of a text. def is the name by which the schema
+	// defines them once.
 	words []string
+	def   string
 	// check tells what is wrong with a text.
 	check func(text string) error
 	// least is the smallest number; empty when any will do.
@@ -167,11 +169,11 @@ func (s *shape) example(n *manifest.Node) string {
 }
 
 func (c *checker) text(n *manifest.Node, name string, s *shape) {
-	if s.check == nil && len(s.words) > 0 && !slices.ContainsFunc(s.words, func(word string) bool { return strings.EqualFold(word, n.Value) }) {
-		c.failf(n, "%s: unknown value %q%s: use %s", name, n.Value, nearest.Hint(n.Value, s.words), strings.Join(s.words, ", "))
+	if s.check == nil && len(s.words) > 0 && !slices.ContainsFunc(s.words, func(word string) bool { return strings.EqualFold(word, textAt(n)) }) {
+		c.failf(n, "%s: unknown value %q%s: use %s", name, textAt(n), nearest.Hint(textAt(n), s.words), strings.Join(s.words, ", "))
 	}
 	if s.check != nil {
-		if err := s.check(n.Value); err != nil {
+		if err := s.check(textAt(n)); err != nil {
 			c.failf(n, "%s: %s", name, err)
 		}
 	}
@@ -200,8 +202,8 @@ func (c *checker) record(n *manifest.Node, name string, keys []key, needs []stri
 		c.check(field, field.Key, keys[i].shape)
 	}
 	for _, need := range needs {
-		if n.At(need).Str() == "" {
-			c.failf(n, "%s needs a %s", name, need)
+		if at := n.At(need); !at.IsSet() || textAt(at) == "" && len(at.Items()) == 0 {
+			c.failf(n, "%s needs the key %s", name, need)
 		}
 	}
 }

@@ -101,7 +101,7 @@ func (c Catalogue) override() *shape {
 func (c Catalogue) ruleTable() *shape {
 	s := &shape{form: ruleTable, doc: "The severity and the parameters of rules, by id or by another tool's check id."}
 	for _, r := range c.Rules {
-		keys := []key{{"severity", &shape{doc: "The severity of the rule's findings, " + r.Severity.String() + " unless set.", words: severityNames()}}}
+		keys := []key{{"severity", &shape{doc: "The severity of the rule's findings, " + r.Severity.String() + " unless set.", words: severityNames(), def: "severity"}}}
 		for _, p := range parametersOf(r) {
 			keys = append(keys, key{p.name, p.shape})
 		}
@@ -136,7 +136,7 @@ func externalShape() *shape {
 
 func suppressionShape() *shape {
 	rule := &shape{form: ruleName}
-	return &shape{form: record, keys: []key{
+	return &shape{form: record, needs: []string{"rules"}, keys: []key{
 		{"rules", listOf("The rules whose findings are let be.", rule)},
 		{"path", globOf("A glob of the file.")},
 		{"kind", globOf("A glob of the object's kind.")},

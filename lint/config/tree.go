@@ -34,6 +34,7 @@ type Tree struct {
 	loaded    []*Config
 	scopes    map[string]*scope // by file
 	effective map[string]*Effective
+	nothing   *Effective // what holds for files that are not judged
 	err       error
 }
 
@@ -58,6 +59,7 @@ func Open(opts Options) (*Tree, error) {
 	t := &Tree{
 		root: opts.Root, files: files, catalogue: opts.Catalogue, flags: opts.Flags,
 		chains: map[string][]*Config{}, scopes: map[string]*scope{}, effective: map[string]*Effective{},
+		nothing: &Effective{},
 	}
 	if opts.File == "" {
 		return t, nil
@@ -215,7 +217,7 @@ func (t *Tree) Settings(file string, o *manifest.Object) *lint.Settings {
 // resolved puts layers together once.
 func (t *Tree) resolved(s *scope, layers []*layer) *Effective {
 	var key strings.Builder
-	for _, l := range append(layers[:len(layers):len(layers)], &layer{}) {
+	for _, l := range layers {
 		fmt.Fprintf(&key, "%p ", l)
 	}
 	name := key.String()
@@ -247,7 +249,7 @@ func (t *Tree) scope(file string) *scope {
 	s.excluded = t.excluded(s.configs, file)
 	switch {
 	case s.excluded.value != "":
-		s.same = &Effective{}
+		s.same = t.nothing
 	case !s.byObject:
 		s.same = t.resolved(s, s.layers(nil))
 	}
