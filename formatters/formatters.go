@@ -19,6 +19,12 @@ type Options struct {
 	// Quiet leaves everything out of a text report but the findings and what
 	// could not be judged.
 	Quiet bool
+	// Suppressed lists suppressed findings in a text report, which else only
+	// counts them.
+	Suppressed bool
+	// SARIFFull keeps suppressed findings in a SARIF log, which GitHub would
+	// take for open alerts.
+	SARIFFull bool
 }
 
 // Formatter writes a report.

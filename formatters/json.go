@@ -37,6 +37,7 @@ type jsonTool struct {
 type jsonSummary struct {
 	Resources  int        `json:"resources"`
 	Findings   jsonCounts `json:"findings"`
+	Suppressed int        `json:"suppressed"`
 	ExitStatus int        `json:"exitStatus"`
 }
 
@@ -94,6 +95,8 @@ type jsonScore struct {
 	Passed   []jsonPoints `json:"passed"`
 	Advise   []jsonPoints `json:"advise"`
 	Unknown  int          `json:"unknown"`
+	// Suppressed are the rules whose points are left out.
+	Suppressed []jsonPoints `json:"suppressed,omitempty"`
 }
 
 type jsonPoints struct {
@@ -116,6 +119,17 @@ type jsonFinding struct {
 	AlsoIn        []string      `json:"alsoIn,omitempty"`
 	FoldedInto    string        `json:"foldedInto,omitempty"`
 	Fingerprint   string        `json:"fingerprint"`
+	// ValueHash is what a suppression bound to the value may name.
+	ValueHash  string          `json:"valueHash,omitempty"`
+	Suppressed *jsonSuppressed `json:"suppressed,omitempty"`
+}
+
+type jsonSuppressed struct {
+	By       lint.Carrier  `json:"by"`
+	Tool     string        `json:"tool,omitempty"`
+	Reason   string        `json:"reason,omitempty"`
+	Expires  lint.Date     `json:"expires,omitempty"`
+	Location *jsonLocation `json:"location,omitempty"`
 }
 
 type jsonRelated struct {
@@ -210,6 +224,7 @@ func summaryOf(r *lint.Report) jsonSummary {
 		Findings: jsonCounts{
 			Critical: r.Count(lint.Critical), High: r.Count(lint.High), Medium: r.Count(lint.Medium), Low: r.Count(lint.Low),
 		},
+		Suppressed: len(r.Suppressed),
 		ExitStatus: r.ExitStatus,
 	}
 }
@@ -254,7 +269,8 @@ func resourceJSON(r *lint.Resource) jsonResource {
 	if s := r.Score; s.Scored() {
 		resource.Score = &jsonScore{
 			Points: s.Points, Max: s.Max, Unknown: s.Unknown,
-			Critical: mapped(s.Critical, pointsJSON), Passed: mapped(s.Passed, pointsJSON), Advise: mapped(s.Advise, pointsJSON),
+			Suppressed: mapped(s.Suppressed, pointsJSON),
+			Critical:   mapped(s.Critical, pointsJSON), Passed: mapped(s.Passed, pointsJSON), Advise: mapped(s.Advise, pointsJSON),
 		}
 	}
 	return resource
@@ -262,9 +278,10 @@ func resourceJSON(r *lint.Resource) jsonResource {
 
 func pointsJSON(r *lint.Rule) jsonPoints { return jsonPoints{Rule: r.ID, Points: r.Points} }
 
-// allFindings are the findings with those that were folded, by place.
+// allFindings are the findings with those that were folded or suppressed, by
+// place.
 func allFindings(r *lint.Report) []*lint.Finding {
-	all := slices.Concat(r.Findings, r.Folded)
+	all := slices.Concat(r.Findings, r.Folded, r.Suppressed)
 	slices.SortStableFunc(all, func(a, b *lint.Finding) int {
 		return cmp.Or(cmp.Compare(pathOf(a.Span.File), pathOf(b.Span.File)), cmp.Compare(a.Span.Start, b.Span.Start))
 	})
@@ -286,11 +303,27 @@ func findingJSON(f *lint.Finding) jsonFinding {
 		AlsoIn:        f.AlsoIn,
 		FoldedInto:    f.FoldedInto,
 		Fingerprint:   f.Fingerprint,
+		Suppressed:    suppressedJSON(f.Suppressed),
+	}
+	if finding.Value == f.Value { // a hash of what is hidden would betray it
+		finding.ValueHash = f.ValueHash()
 	}
 	for _, related := range relatedPlaces(f) {
 		finding.Related = append(finding.Related, jsonRelated{withoutUserinfo(related.Message), locationJSON(related.Span, true)})
 	}
 	return finding
+}
+
+func suppressedJSON(s *lint.Suppression) *jsonSuppressed {
+	if s == nil {
+		return nil
+	}
+	suppressed := &jsonSuppressed{By: s.By, Tool: s.Tool, Reason: withoutUserinfo(s.Reason), Expires: s.Until}
+	if s.Span.File != nil {
+		at := locationJSON(s.Span, true)
+		suppressed.Location = &at
+	}
+	return suppressed
 }
 
 func objectID(o *manifest.Object) string {

@@ -28,29 +28,31 @@ const (
 // SARIF writes a report as a SARIF 2.1.0 log in the shape that GitHub code
 // scanning reads: one run, also when nothing was found, since a log without a
 // run is refused; the rules that ran; and a result for each finding that is
-// no note.
-func SARIF(w io.Writer, r *lint.Report, _ Options) error {
+// no note. A full log has suppressed findings too, which GitHub would show as
+// open alerts.
+func SARIF(w io.Writer, r *lint.Report, o Options) error {
 	log, err := sarif.New(sarif.Version210, false)
 	if err != nil {
 		return err
 	}
 	log.Schema = "https://json.schemastore.org/sarif-2.1.0.json"
-	log.AddRun(sarifRun(r))
+	log.AddRun(sarifRun(r, o.SARIFFull))
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(log)
 }
 
 // SARIFOmitted is how many results a SARIF log of the report leaves out
-// because GitHub would not keep them.
-func SARIFOmitted(r *lint.Report) int {
-	if len(r.Findings) <= sarifMaxResults {
+// because GitHub would not keep them. A full log is not for GitHub, and leaves
+// none out.
+func SARIFOmitted(r *lint.Report, o Options) int {
+	if o.SARIFFull || len(r.Findings) <= sarifMaxResults {
 		return 0
 	}
-	return max(0, len(sarifAlerts(r))-sarifMaxResults)
+	return max(0, len(sarifAlerts(r.Findings))-sarifMaxResults)
 }
 
-func sarifRun(r *lint.Report) *sarif.Run {
+func sarifRun(r *lint.Report, full bool) *sarif.Run {
 	driver, index := sarifDriver(r)
 	run := sarif.NewRun(*sarif.NewTool(driver))
 	run.WithColumnKind("utf16CodeUnits")
@@ -59,8 +61,13 @@ func sarifRun(r *lint.Report) *sarif.Run {
 	})
 	run.WithAutomationDetails(sarif.NewRunAutomationDetails().WithID(sarifCategory(r.Profile)))
 	run.AddInvocations(sarifInvocation(r))
-	alerts := sarifAlerts(r)
-	for _, a := range alerts[:min(len(alerts), sarifMaxResults)] {
+	alerts := sarifAlerts(r.Findings)
+	if full {
+		alerts = append(alerts, sarifAlerts(r.Suppressed)...)
+	} else {
+		alerts = alerts[:min(len(alerts), sarifMaxResults)]
+	}
+	for _, a := range alerts {
 		run.Results = append(run.Results, a.result(index))
 	}
 	return run
@@ -129,16 +136,16 @@ type sarifAlert struct {
 	hash     string
 }
 
-// sarifAlerts are the alerts of a report, the most severe first, then by place.
-func sarifAlerts(r *lint.Report) []*sarifAlert {
+// sarifAlerts are the alerts of findings, the most severe first, then by place.
+func sarifAlerts(findings []*lint.Finding) []*sarifAlert {
 	type key struct {
 		rule, path, hash string
 		line             int // only where there is no hash
 	}
-	hashes := hashFindings(r.Findings)
+	hashes := hashFindings(findings)
 	byKey := map[key]*sarifAlert{}
 	var alerts []*sarifAlert
-	for _, f := range r.Findings {
+	for _, f := range findings {
 		if f.Note || f.FoldedInto != "" {
 			continue
 		}
@@ -214,6 +221,11 @@ func (a *sarifAlert) result(rules map[string]int) *sarif.Result {
 	if !f.Exact {
 		result.Properties = sarif.Properties{"locationQuality": "approximate"}
 	}
+	for _, finding := range a.findings {
+		if finding.Suppressed != nil {
+			result.AddSuppression(sarifSuppression(finding))
+		}
+	}
 	return result
 }
 
@@ -250,10 +262,33 @@ func (a *sarifAlert) message() (string, []*sarif.Location) {
 			related = append(related, sarifLocation(place.Span).WithId(id).WithMessage(message))
 			sentences = append(sentences, "See "+sarifLink(place.Message, id)+".")
 		}
+		if f.Object == nil {
+			continue
+		}
 		for _, via := range f.Object.Via {
 			message := sarif.NewTextMessage(sarifPlain(sentence(via.Message) + "."))
 			related = append(related, sarifLocation(via.Span).WithId(len(related)+1).WithMessage(message))
 		}
 	}
 	return strings.Join(sentences, " "), related
+}
+
+// sarifSuppression says who let a finding be, and why. The library writes every
+// field of a suppression, so none may be left out.
+func sarifSuppression(f *lint.Finding) *sarif.Suppression {
+	s := f.Suppressed
+	kind := "external"
+	if s.By == lint.Comment || s.By == lint.Annotation {
+		kind = "inSource"
+	}
+	location := sarif.NewLocation()
+	if s.Span.File != nil {
+		location = sarifLocation(s.Span)
+	}
+	return sarif.NewSuppression(kind).WithStatus("accepted").WithJustifcation(s.Reason).WithLocation(location).WithGuid(guid(f.Fingerprint))
+}
+
+// guid shapes the 32 hexadecimal digits of a fingerprint as a GUID.
+func guid(fingerprint string) string {
+	return strings.Join([]string{fingerprint[:8], fingerprint[8:12], fingerprint[12:16], fingerprint[16:20], fingerprint[20:]}, "-")
 }

@@ -426,7 +426,7 @@ func TestSARIFMerges(t *testing.T) {
 	if got.PartialFingerprints["seaworthy/v1"] != report.Findings[2].Fingerprint {
 		t.Error("the worst finding must name the result")
 	}
-	if n := SARIFOmitted(report); n != 0 {
+	if n := SARIFOmitted(report, Options{}); n != 0 {
 		t.Errorf("%d omitted", n)
 	}
 }
@@ -448,8 +448,8 @@ func TestSARIFLimit(t *testing.T) {
 	b.WriteString("  last: critical\n  noted: low note\n")
 	report := sarifCheck(t, b.String(), sarifProbes()...)
 	results := sarifOf(t, report).Results
-	if len(results) != 5000 || SARIFOmitted(report) != 4 {
-		t.Fatalf("%d results, %d omitted", len(results), SARIFOmitted(report))
+	if len(results) != 5000 || SARIFOmitted(report, Options{}) != 4 {
+		t.Fatalf("%d results, %d omitted", len(results), SARIFOmitted(report, Options{}))
 	}
 	if results[0].RuleID != "probe-critical" {
 		t.Errorf("the first result is of %s", results[0].RuleID)

@@ -123,6 +123,8 @@ func sarifArtifact(path string) *sarif.ArtifactLocation {
 // subject names a resource in a message.
 func subject(o *manifest.Object) string {
 	switch {
+	case o == nil:
+		return "Suppression"
 	case o.Name == "":
 		return o.Kind
 	case o.Namespace == "":

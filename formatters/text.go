@@ -11,13 +11,15 @@ import (
 )
 
 // Text writes a report for people: the findings by resource with their source
-// lines, then scores, counts, what was not judged, and the verdict.
+// lines, then scores, counts, what was not judged, and the verdict. Suppressed
+// findings are counted, and listed where the options ask for it.
 func Text(w io.Writer, r *lint.Report, o Options) error {
 	t := &textReport{w: bufio.NewWriter(w), report: r, options: o}
 	t.findings()
 	if o.Quiet {
 		t.unjudged()
 	} else {
+		t.suppressed()
 		t.scores()
 		t.counts()
 		t.noisiest()

@@ -85,21 +85,60 @@ func (t *textReport) scores() {
 		if r.Score.Points < 0 {
 			score = t.paint(red, score)
 		}
-		t.printf("  %s  %s  %s%s\n", score, plain(r.Object.ID()), plain(place(r.Object.Anchor())), unknownCount(r.Score.Unknown))
+		t.printf("  %s  %s  %s%s\n", score, plain(r.Object.ID()), plain(place(r.Object.Anchor())), asides(r.Score))
 	}
 	t.more(len(scored)-len(shown), "resource")
 }
 
-func unknownCount(unknown int) string {
-	if unknown == 0 {
+// asides say what a score leaves out.
+func asides(s lint.Score) string {
+	var parts []string
+	if s.Unknown > 0 {
+		parts = append(parts, fmt.Sprintf("%d unknown", s.Unknown))
+	}
+	if points := s.SuppressedPoints(); points != 0 {
+		parts = append(parts, fmt.Sprintf("suppressed %d", points))
+	}
+	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%d unknown)", unknown)
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// suppressed lists the findings that are let be, with who did and why.
+func (t *textReport) suppressed() {
+	if !t.options.Suppressed || len(t.report.Suppressed) == 0 {
+		return
+	}
+	t.part()
+	t.printf("%s\n", t.paint(bold, "Suppressed"))
+	for _, f := range t.report.Suppressed {
+		t.printf("  %s  %s  %s\n", plain(place(f.Span)), f.Rule.ID, plain(f.Message))
+		t.printf("%s%s\n", margin, plain(suppressedBy(f.Suppressed)))
+	}
+}
+
+// suppressedBy says in words who lets a finding be, why, and until when.
+func suppressedBy(s *lint.Suppression) string {
+	by := string(s.By)
+	if s.Tool != "" {
+		by += " for " + s.Tool
+	}
+	if s.Span.File != nil {
+		by += " at " + place(s.Span)
+	}
+	if s.Until != "" {
+		by += ", until " + string(s.Until)
+	}
+	if s.Reason == "" {
+		return by
+	}
+	return by + ": " + s.Reason
 }
 
 // counts says how many findings there are of each severity.
 func (t *textReport) counts() {
-	if len(t.report.Findings)+len(t.report.Folded) == 0 {
+	if len(t.report.Findings)+len(t.report.Folded)+len(t.report.Suppressed) == 0 {
 		return
 	}
 	var parts []string
@@ -118,6 +157,9 @@ func (t *textReport) counts() {
 	t.printf("%s  %s", t.paint(bold, "Findings"), strings.Join(parts, ", "))
 	if folded := len(t.report.Folded); folded > 0 {
 		t.printf("; %d more folded into stronger ones", folded)
+	}
+	if suppressed := len(t.report.Suppressed); suppressed > 0 {
+		t.printf("; %d suppressed", suppressed)
 	}
 	t.printf("\n")
 }

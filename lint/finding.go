@@ -11,7 +11,8 @@ import (
 // Finding is one thing that a rule found wrong, at one place.
 type Finding struct {
 	Rule *Rule
-	// Object is nil for a finding on a comment or on the configuration.
+	// Object is nil for a finding on the configuration, or on a comment in a
+	// file that is only rendered from.
 	Object *manifest.Object
 	// Severity is the rule's, or a level lower where the rule says so.
 	Severity Severity

@@ -13,20 +13,48 @@ import (
 )
 
 // hashPrefix begins a value that is given by its hash; shortestHash is how many
-// hexadecimal digits of it are enough.
+// hexadecimal digits of it are enough, and shownHash how many are shown.
 const (
 	hashPrefix   = "sha256:"
 	shortestHash = 12
+	shownHash    = 16
 )
 
-// ValueHash is the hash by which a suppression may name a finding's value, ""
-// for a finding without one.
+// ValueHash is the hash by which a suppression may name a finding's value, as
+// Selector.Value takes it; "" for a finding without a value.
 func (f *Finding) ValueHash() string {
 	if f.Value == "" {
 		return ""
 	}
+	return f.valueHash()[:len(hashPrefix)+shownHash]
+}
+
+func (f *Finding) valueHash() string {
 	sum := sha256.Sum256([]byte(f.Value))
 	return hashPrefix + hex.EncodeToString(sum[:])
+}
+
+// brackets are the selector as people write it; "" for one that selects
+// everything.
+func (s Selector) brackets() string {
+	var parts []string
+	for _, key := range markers.SelectorKeys {
+		if value := *s.field(key); value != "" {
+			parts = append(parts, key+"="+value)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+// field is the field that a key of markers.SelectorKeys names.
+func (s *Selector) field(key string) *string {
+	return map[string]*string{
+		"path": &s.Path, "kind": &s.Kind, "name": &s.Name, "namespace": &s.Namespace,
+		"container": &s.Container, "field": &s.Field, "value": &s.Value,
+	}[key]
 }
 
 // Validate says what is wrong with the patterns of a selector.
@@ -60,7 +88,7 @@ func (s Selector) selects(f *Finding) bool {
 
 func (s Selector) hasValue(f *Finding) bool {
 	if strings.HasPrefix(s.Value, hashPrefix) {
-		return f.Value != "" && strings.HasPrefix(f.ValueHash(), strings.ToLower(s.Value))
+		return f.Value != "" && strings.HasPrefix(f.valueHash(), strings.ToLower(s.Value))
 	}
 	return s.Value == "" || s.Value == f.Value
 }
@@ -83,12 +111,8 @@ func within(outer, field string) bool {
 // selectorOf turns what was written in brackets into a selector.
 func selectorOf(written []markers.Selector) Selector {
 	var s Selector
-	fields := map[string]*string{
-		"path": &s.Path, "kind": &s.Kind, "name": &s.Name, "namespace": &s.Namespace,
-		"container": &s.Container, "field": &s.Field, "value": &s.Value,
-	}
 	for _, w := range written {
-		*fields[w.Key] = w.Value
+		*s.field(w.Key) = w.Value
 	}
 	return s
 }

@@ -57,6 +57,8 @@ type suppressor struct {
 	// complaints are the findings about suppressions, each made once.
 	complaints []*Finding
 	said       map[saidKey]bool
+	// byFile are the resources of each file, made when it is first asked for.
+	byFile map[string][]*Resource
 }
 
 // held is a suppression of one name, with what that means in this run.

@@ -33,10 +33,33 @@ func (s *suppressor) complain(id string, h *held, message string) {
 	}
 	s.said[key] = true
 	rule := s.report.Rules[i]
+	object := h.object
+	if h.By == Comment {
+		object = s.objectAt(h.Span)
+	}
 	s.complaints = append(s.complaints, &Finding{
-		Rule: rule, Object: h.object, Severity: rule.Severity, Message: message, Span: h.Span, Exact: true,
+		Rule: rule, Object: object, Severity: rule.Severity, Message: message, Span: h.Span, Exact: true,
 		stableField: message, pod: h.pod,
 	})
+}
+
+// objectAt is the resource in whose document a comment stands; nil for one in
+// a file that is only rendered from, or above the first document.
+func (s *suppressor) objectAt(comment manifest.Span) *manifest.Object {
+	if s.byFile == nil {
+		s.byFile = map[string][]*Resource{}
+		for _, r := range s.report.Resources {
+			if at := r.Document.Span; at.File != nil {
+				s.byFile[at.File.Path] = append(s.byFile[at.File.Path], r)
+			}
+		}
+	}
+	inFile := s.byFile[comment.File.Path]
+	i, _ := slices.BinarySearchFunc(inFile, comment.Start, func(r *Resource, start int) int { return cmp.Compare(r.Document.Span.Start, start+1) })
+	if i == 0 || comment.Start >= inFile[i-1].Document.Span.End {
+		return nil
+	}
+	return inFile[i-1].Object
 }
 
 // reportUnused reports the suppressions of ours that match nothing although
@@ -57,7 +80,7 @@ func (s *suppressor) reportUnused() {
 	for _, h := range idle {
 		undecided := slices.ContainsFunc(h.rules, func(r *Rule) bool { p, ok := unknown[r]; return ok && p.has(h) })
 		if view.has(h) && !undecided {
-			s.complain(unusedSuppression, h, "the suppression of "+h.Rules[0]+" matches no finding")
+			s.complain(unusedSuppression, h, "the suppression of "+h.Rules[0]+h.brackets()+" matches no finding")
 		}
 	}
 }

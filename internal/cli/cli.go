@@ -97,7 +97,7 @@ func (r *run) app() *cli.App {
 	app := &cli.App{
 		Name:                 "seaworthy",
 		Usage:                "lint Kubernetes manifests, offline",
-		UsageText:            "seaworthy [lint] [flags] [PATH|-]...\nseaworthy rules | explain RULE | config explain FILE | config init | completion SHELL | version",
+		UsageText:            "seaworthy [lint] [flags] [PATH|-]...\nseaworthy rules | explain RULE | config explain FILE | config init | suppressions migrate [PATH]... | completion SHELL | version",
 		Description:          "Judges the Kubernetes manifests in files, folders (.yaml, .yml, .json; .gitignore is honoured) and\nstandard input, and says what is wrong, where, and how to mend it.\n\nExit status: 0 nothing reaches the gate, 1 findings at or over the gate, 2 something could not be\njudged, or wrong usage.",
 		Flags:                lintFlags(),
 		Action:               r.lint,
@@ -117,6 +117,7 @@ func (r *run) app() *cli.App {
 				{Name: "explain", Usage: "say what holds for a file, and where each setting comes from", ArgsUsage: "FILE", Flags: configFlags(), Action: r.configExplain},
 				{Name: "init", Usage: "write a small " + config.FileName + " with comments into this folder", ArgsUsage: " ", Action: r.configInit},
 			}},
+			r.suppressionsCommand(),
 			{Name: "completion", Usage: "print a completion script for a shell", ArgsUsage: "bash|zsh|fish", Action: r.completion},
 			{Name: "version", Usage: "print the version", ArgsUsage: " ", Action: r.version},
 		},

@@ -31,6 +31,7 @@ func configFlags() []cli.Flag {
 func (r *run) setConfig(o *options, c *cli.Context) error {
 	o.root = load.Root(r.env.Dir, o.paths)
 	opts := config.Options{Root: o.root, Catalogue: catalogue()}
+	o.suppress.Catalogue = opts.Catalogue.Rules
 	if name := c.String("config"); name != "" {
 		opts.Name, opts.File = name, inDir(r.env.Dir, name)
 	}
@@ -137,6 +138,7 @@ func (o *options) settle(targets []load.Target) error {
 	if len(o.check.Rules) == 0 {
 		return usagef("no rules are left to judge by: --select, --ignore, --profile and the configuration exclude them all")
 	}
+	o.suppress.Entries = o.config.Suppressions()
 	o.check.Strict, o.check.PodSecurity, o.check.Restricted = all.Strict, all.PodSecurity, all.Restricted
 	if o.config.Differs() {
 		o.check.Settings = o.config.Settings

@@ -21,6 +21,7 @@ import (
 func lintFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "write `NAME[=FILE]`: " + strings.Join(formatNames(), ", ") + "; may be repeated", Value: cli.NewStringSlice()},
+		&cli.BoolFlag{Name: "score-suppressed", Usage: "count the points of suppressed findings in the scores"},
 		&cli.BoolFlag{Name: "allow-unscanned", Usage: "do not exit with 2 because something could not be judged"},
 		&cli.BoolFlag{Name: "notes", Usage: "show notes too: what only a fuller context could turn into a finding"},
 		&cli.StringFlag{Name: "stdin-filename", Usage: "the `NAME` that reports give to standard input", Value: "stdin"},
@@ -29,7 +30,7 @@ func lintFlags() []cli.Flag {
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "do `N` things at once", DefaultText: "all processors"},
 		&cli.StringFlag{Name: "color", Usage: "`auto`, always or never", Value: "auto"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only"},
-		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say on standard error what is done"},
+		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "list suppressed findings too, and say on standard error what is done"},
 	}, slices.Concat(configFlags(), helmFlags())...)
 }
 
@@ -38,6 +39,7 @@ type options struct {
 	paths          []string
 	outputs        []output
 	check          lint.Options
+	suppress       lint.SuppressOptions
 	profile        string
 	load           load.Options
 	root           string // the repository that holds the first path
@@ -64,6 +66,7 @@ func (r *run) lint(c *cli.Context) error {
 	if err := o.config.Err(); err != nil {
 		return err
 	}
+	lint.Suppress(report, o.suppress)
 	report.Profile, report.ToolVersion = o.profile, toolVersion()
 	report.ExitStatus = o.exitStatus(report)
 	if o.verbose {
@@ -72,7 +75,7 @@ func (r *run) lint(c *cli.Context) error {
 	if err := r.write(report, o); err != nil {
 		return err
 	}
-	if omitted := formatters.SARIFOmitted(report); omitted > 0 && o.writes("sarif") {
+	if omitted := formatters.SARIFOmitted(report, o.format); omitted > 0 && o.writes("sarif") {
 		r.sayf("seaworthy: SARIF holds the most severe results, as many as GitHub takes; %d more are left out\n", omitted)
 	}
 	r.status = report.ExitStatus

@@ -44,6 +44,8 @@ func (r *run) options(c *cli.Context) (*options, error) {
 	}
 	o.check.Jobs = c.Int("jobs")
 	o.check.Notes = c.Bool("notes")
+	o.suppress.Today = lint.DateOf(r.env.Now())
+	o.suppress.Score = c.Bool("score-suppressed")
 	o.load = load.Options{
 		Root:      o.root,
 		Dir:       r.env.Dir,
@@ -88,6 +90,7 @@ func (r *run) setOutputs(o *options, c *cli.Context) error {
 
 func (r *run) setFormat(o *options, c *cli.Context) error {
 	o.format.Quiet = c.Bool("quiet")
+	o.format.Suppressed = c.Bool("verbose")
 	switch coverage := c.String("coverage"); coverage {
 	case "full", "brief":
 		o.format.FullCoverage = coverage == "full"

@@ -51,7 +51,7 @@ func Comments(file *manifest.File) []Mark {
 	}
 	var marks []Mark
 	l := newLayout(file)
-	for _, c := range comments(file) {
+	for _, c := range scan(file).found {
 		for _, m := range c.marks() {
 			m.cover(l, c)
 			marks = append(marks, m.Mark)

@@ -20,13 +20,13 @@ type comment struct {
 	span     manifest.Span
 }
 
-// comments finds the comments of a file.
-func comments(file *manifest.File) []comment {
-	s := scanner{file: file, embeds: embedsPatches(file.Path)}
+// scan reads the lines of a file.
+func scan(file *manifest.File) *scanner {
+	s := &scanner{file: file, embeds: embedsPatches(file.Path)}
 	for n := 1; n <= file.Lines(); n++ {
 		s.line(n, file.Line(n))
 	}
-	return s.found
+	return s
 }
 
 // embedsPatches tells whether the block scalars of a file may be patches, whose
@@ -46,6 +46,9 @@ type scanner struct {
 	file   *manifest.File
 	embeds bool
 	found  []comment
+	// outside are the lines that do not begin inside a scalar or a comment of a
+	// template.
+	outside []int
 
 	quote byte // the quote that is open, or 0
 	depth int  // of flow collections
@@ -69,6 +72,9 @@ func (s *scanner) line(n int, line string) {
 			return
 		}
 		s.scalar = 0
+	}
+	if s.quote == 0 {
+		s.outside = append(s.outside, n)
 	}
 	if isDocumentMarker(line) {
 		s.quote, s.depth = 0, 0
