@@ -31,6 +31,8 @@ type Report struct {
 	// ToolVersion is the version of the program.
 	ToolVersion string
 
+	settings *settings // with which Check judged; nil for a report made otherwise
+
 	unasked []*Finding // notes that were not asked for
 }
 

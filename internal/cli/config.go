@@ -32,6 +32,7 @@ func (r *run) setConfig(o *options, c *cli.Context) error {
 	o.root = load.Root(r.env.Dir, o.paths)
 	opts := config.Options{Root: o.root, Catalogue: catalogue()}
 	o.suppress.Catalogue = opts.Catalogue.Rules
+	o.suppress.Whole = slices.ContainsFunc(o.paths, func(path string) bool { return inDir(r.env.Dir, path) == o.root })
 	if name := c.String("config"); name != "" {
 		opts.Name, opts.File = name, inDir(r.env.Dir, name)
 	}
