@@ -9,6 +9,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/config"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
 	"github.com/seaworthy-lint/seaworthy/lint/nearest"
 )
@@ -47,14 +48,15 @@ func (r *run) options(c *cli.Context) (*options, error) {
 	o.suppress.Today = lint.DateOf(r.env.Now())
 	o.suppress.Score = c.Bool("score-suppressed")
 	o.load = load.Options{
-		Root:      o.root,
-		Dir:       r.env.Dir,
-		Excluded:  o.config.Excluded,
-		Stdin:     r.env.Stdin,
-		StdinName: c.String("stdin-filename"),
-		Reads:     func(apiVersion, kind string) bool { return o.reads == nil || o.reads(apiVersion, kind) },
-		Jobs:      o.check.Jobs,
-		Progress:  r.progress(),
+		Root:       o.root,
+		Dir:        r.env.Dir,
+		Excluded:   o.config.Excluded,
+		ConfigName: config.FileName,
+		Stdin:      r.env.Stdin,
+		StdinName:  c.String("stdin-filename"),
+		Reads:      func(apiVersion, kind string) bool { return o.reads == nil || o.reads(apiVersion, kind) },
+		Jobs:       o.check.Jobs,
+		Progress:   r.progress(),
 	}
 	if err := r.setReleases(o, c); err != nil {
 		return nil, err

@@ -31,6 +31,7 @@ type Tree struct {
 
 	lock      sync.Mutex
 	chains    map[string][]*Config // by folder, the nearest last
+	judged    map[string][]*Config // of the folders that hold what is judged
 	loaded    []*Config
 	scopes    map[string]*scope // by file
 	effective map[string]*Effective
@@ -58,7 +59,7 @@ func Open(opts Options) (*Tree, error) {
 	}
 	t := &Tree{
 		root: opts.Root, files: files, catalogue: opts.Catalogue, flags: opts.Flags,
-		chains: map[string][]*Config{}, scopes: map[string]*scope{}, effective: map[string]*Effective{},
+		chains: map[string][]*Config{}, judged: map[string][]*Config{}, scopes: map[string]*scope{}, effective: map[string]*Effective{},
 		nothing: &Effective{},
 	}
 	if opts.File == "" {
@@ -132,7 +133,7 @@ func (t *Tree) Load(folders []string) error {
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	for _, dir := range folders {
-		t.chain(dir)
+		t.judged[dir] = t.chain(dir)
 	}
 	return t.err
 }
@@ -316,7 +317,7 @@ func (t *Tree) Rules() []*lint.Rule {
 	defer t.lock.Unlock()
 	possible := map[*lint.Rule]bool{}
 	seen := map[string]bool{}
-	for _, chain := range t.allChains() {
+	for _, chain := range t.judged {
 		var s scope
 		var key strings.Builder
 		for _, c := range chain {
@@ -339,17 +340,6 @@ func (t *Tree) Rules() []*lint.Rule {
 		}
 	}
 	return rules
-}
-
-func (t *Tree) allChains() [][]*Config {
-	if t.named != nil {
-		return [][]*Config{{t.named}}
-	}
-	var all [][]*Config
-	for _, chain := range t.chains {
-		all = append(all, chain)
-	}
-	return all
 }
 
 // Releases are the releases of the chart at a report path, as the nearest file

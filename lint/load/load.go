@@ -24,6 +24,9 @@ type Options struct {
 	// for one that is. A folder whose chart or kustomization is excluded is no
 	// target. Nil excludes nothing.
 	Excluded func(path string) string
+	// ConfigName is how files are called that say how to judge: they are no
+	// input.
+	ConfigName string
 	// Stdin is read for the path "-", under the name StdinName.
 	Stdin     io.Reader
 	StdinName string

@@ -229,7 +229,7 @@ func (w *walker) folder(f *found, tree, folder string, ignored ignoreRules) erro
 			if w.excluded(abs) == "" {
 				f.note(abs)
 			}
-			if isManifest(entry.Name()) {
+			if isManifest(entry.Name()) && entry.Name() != w.opts.ConfigName {
 				f.manifests = append(f.manifests, w.input(abs)...)
 			}
 		}
