@@ -62,7 +62,8 @@ func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, er
 		}
 	}
 	opts.Rules = report.Rules
-	c := &checker{settings: newSettings(opts), version: opts.Version}
+	report.settings = newSettings(opts)
+	c := &checker{settings: report.settings, version: opts.Version}
 	judged, err := par.Map(ctx, opts.Jobs, jobs, nil, c.judge)
 	if err != nil {
 		return nil, err

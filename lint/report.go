@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"slices"
-
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
@@ -34,6 +32,8 @@ type Report struct {
 	ExitStatus int
 	// ToolVersion is the version of the program.
 	ToolVersion string
+
+	settings *settings // with which Check judged; nil for a report made otherwise
 
 	unasked []*Finding // notes that were not asked for
 }
@@ -71,23 +71,6 @@ func (r *Report) Count(s Severity) int {
 		}
 	}
 	return count
-}
-
-// Reaches tells whether a finding that is no note is at least this severe,
-// those of rules aside that the baseline does not know.
-func (r *Report) Reaches(s Severity) bool {
-	for _, f := range r.Findings {
-		if !f.Note && !f.NewRule && f.Severity >= s {
-			return true
-		}
-	}
-	return false
-}
-
-// ReachesAnew tells whether a finding of a rule that the baseline does not know
-// is at least this severe; a severity of 0 is reached by none.
-func (r *Report) ReachesAnew(s Severity) bool {
-	return s != 0 && slices.ContainsFunc(r.Findings, func(f *Finding) bool { return f.NewRule && !f.Note && f.Severity >= s })
 }
 
 // Unjudged are the documents that may hold what should have been judged and

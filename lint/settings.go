@@ -89,6 +89,12 @@ func (s *settings) at(file *manifest.File, o *manifest.Object) *Settings {
 	return s.of(file.Path, o)
 }
 
+// runs tells whether a rule of the options is not off for an object, or for its
+// part, in a file.
+func (s *settings) runs(r *Rule, file *manifest.File, o *manifest.Object) bool {
+	return s == nil || s.of == nil || slices.Contains(s.at(file, o).Rules, r)
+}
+
 // all are the settings of the files that an object comes from, those of its
 // own file first. Only what is rendered comes from several.
 func (s *settings) all(j job) []*Settings {

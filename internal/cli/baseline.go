@@ -45,7 +45,7 @@ func (r *run) writeBaseline(c *cli.Context, known bool, make func(*acceptedFindi
 		return usagef("baseline %s: name the file, as in 'seaworthy baseline %s .seaworthy-baseline.json'", c.Command.Name, c.Command.Name)
 	}
 	file := c.Args().First()
-	o, err := r.optionsFor(c, c.Args().Tail(), setRules)
+	o, err := r.optionsFor(c, c.Args().Tail(), r.setConfig)
 	if err != nil {
 		return err
 	}
@@ -83,6 +83,13 @@ func (r *run) writeBaseline(c *cli.Context, known bool, make func(*acceptedFindi
 }
 
 func (r *run) setBaseline(o *options, c *cli.Context) (err error) {
+	if name := c.String("fail-on-new-rules"); name != "" {
+		gate, err := gate("fail-on-new-rules", name)
+		if err != nil {
+			return err
+		}
+		o.newRulesGate = &gate
+	}
 	if file := c.String("baseline"); file != "" {
 		o.baseline, err = r.readBaseline(file)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"log"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -14,9 +13,9 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/config"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
-	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
 func lintFlags() []cli.Flag { return slices.Concat(reportFlags(), judgeFlags()) }
@@ -25,9 +24,7 @@ func lintFlags() []cli.Flag { return slices.Concat(reportFlags(), judgeFlags()) 
 func reportFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "write `NAME[=FILE]`: " + strings.Join(formatNames(), ", ") + "; may be repeated", Value: cli.NewStringSlice()},
-		&cli.StringFlag{Name: "fail-on", Usage: "the gate: exit with 1 for findings of `SEVERITY` or worse: critical, high, medium, low, never", Value: "medium"},
 		&cli.BoolFlag{Name: "score-suppressed", Usage: "count the points of suppressed findings in the scores"},
-		&cli.IntFlag{Name: "min-score", Usage: "exit with 1 when a resource scores less than `N`", DefaultText: "no gate"},
 		&cli.StringFlag{Name: "baseline", Usage: "leave out the findings that `FILE` accepts: 'seaworthy baseline write' makes it"},
 		&cli.StringFlag{Name: "fail-on-new-rules", Usage: "the gate for findings of rules that the baseline does not know: a `SEVERITY` or never", DefaultText: "as --fail-on"},
 		&cli.BoolFlag{Name: "in-context", Usage: "judge files that are named within what lies around them in the repository, and report only what they cause"},
@@ -38,20 +35,16 @@ func reportFlags() []cli.Flag {
 	}
 }
 
-// judgeFlags say what is judged, and by which rules.
+// judgeFlags say what is judged, by which rules, and what passes.
 func judgeFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringFlag{Name: "profile", Usage: "judge by the rules of `NAME`: " + strings.Join(rules.Profiles, ", "), DefaultText: "default"},
-		&cli.StringSliceFlag{Name: "select", Usage: "judge by these `RULES` only, ids or other tools' check ids"},
-		&cli.StringSliceFlag{Name: "ignore", Usage: "leave these `RULES` out"},
 		&cli.BoolFlag{Name: "allow-unscanned", Usage: "do not exit with 2 because something could not be judged"},
 		&cli.BoolFlag{Name: "notes", Usage: "show notes too: what only a fuller context could turn into a finding"},
-		&cli.StringSliceFlag{Name: "exclude", Usage: "do not judge files whose path matches `GLOB`"},
 		&cli.StringFlag{Name: "stdin-filename", Usage: "the `NAME` that reports give to standard input", Value: "stdin"},
 		&cli.StringFlag{Name: "kubernetes-version", Usage: "judge for Kubernetes `1.N`", DefaultText: lint.NewestVersion().String()},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "do `N` things at once", DefaultText: "all processors"},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "list suppressed findings too, and say on standard error what is done"},
-	}, helmFlags()...)
+	}, slices.Concat(configFlags(), helmFlags())...)
 }
 
 // options is what the flags of lint ask for.
@@ -62,10 +55,11 @@ type options struct {
 	suppress       lint.SuppressOptions
 	profile        string
 	load           load.Options
-	gate           lint.Severity // 0: no gate
-	newRulesGate   lint.Severity
-	minScore       *int
+	newRulesGate   *lint.Severity // nil: as any other finding
 	baseline       *acceptedFindings
+	root           string // the repository that holds the first path
+	config         *config.Tree
+	reads          func(apiVersion, kind string) bool // known when the targets are
 	allowUnscanned bool
 	since          string // a git revision
 	format         formatters.Options
@@ -112,6 +106,9 @@ func (o *options) judge(ctx context.Context) (*lint.Report, []*manifest.Set, err
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := o.config.Err(); err != nil {
+		return nil, nil, err
+	}
 	lint.Suppress(report, o.suppress)
 	return report, sets, nil
 }
@@ -123,6 +120,9 @@ func (o *options) read(ctx context.Context) ([]*manifest.Set, error) {
 	}
 	targets, err := load.Walk(o.paths, o.load)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.settle(targets); err != nil {
 		return nil, err
 	}
 	return load.Read(ctx, targets, o.load)
@@ -151,28 +151,10 @@ func (o *options) exitStatus(r *lint.Report) int {
 	switch {
 	case len(r.Unjudged()) > 0 && !o.allowUnscanned:
 		return exitTrouble
-	case o.gate != 0 && r.Reaches(o.gate), r.ReachesAnew(o.newRulesGate):
-		return exitFindings
-	case o.minScore != nil && o.lowestScore(r) < *o.minScore:
+	case o.fails(r):
 		return exitFindings
 	}
 	return exitClean
-}
-
-// lowestScore is that of the worst resource; since a revision, of the worst
-// that has a finding.
-func (o *options) lowestScore(r *lint.Report) int {
-	found := map[*manifest.Object]bool{}
-	for _, f := range r.Findings {
-		found[f.Object] = true
-	}
-	lowest := math.MaxInt
-	for _, resource := range r.Resources {
-		if resource.Score.Scored() && (o.since == "" || found[resource.Object]) {
-			lowest = min(lowest, resource.Score.Points)
-		}
-	}
-	return lowest
 }
 
 // progress tells a waiting person, after a second, how far reading is.

@@ -9,9 +9,9 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/config"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
 	"github.com/seaworthy-lint/seaworthy/lint/nearest"
-	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
 func formatNames() []string { return slices.Sorted(maps.Keys(formatters.All)) }
@@ -19,7 +19,7 @@ func formatNames() []string { return slices.Sorted(maps.Keys(formatters.All)) }
 // options turns flags into what they ask for, all of it checked before any
 // file is read.
 func (r *run) options(c *cli.Context) (*options, error) {
-	return r.optionsFor(c, c.Args().Slice(), r.setOutputs, setRules, setGate, r.setFormat, r.setBaseline)
+	return r.optionsFor(c, c.Args().Slice(), r.setOutputs, r.setConfig, r.setFormat, r.setBaseline)
 }
 
 // optionsFor are options for paths that need not be all arguments, with what
@@ -39,6 +39,7 @@ func (r *run) optionsFor(c *cli.Context, paths []string, set ...func(*options, *
 			return nil, err
 		}
 	}
+	o.check.Version = lint.NewestVersion()
 	if c.IsSet("kubernetes-version") {
 		version, err := lint.ParseVersion(c.String("kubernetes-version"))
 		if err != nil {
@@ -54,15 +55,16 @@ func (r *run) optionsFor(c *cli.Context, paths []string, set ...func(*options, *
 	o.suppress.Today = lint.DateOf(r.env.Now())
 	o.suppress.Score = c.Bool("score-suppressed")
 	o.load = load.Options{
-		Root:      load.Root(r.env.Dir, o.paths),
-		Dir:       r.env.Dir,
-		Exclude:   c.StringSlice("exclude"),
-		Stdin:     r.env.Stdin,
-		StdinName: c.String("stdin-filename"),
-		Reads:     reads(o.check.Rules),
-		Context:   c.Bool("in-context"),
-		Jobs:      o.check.Jobs,
-		Progress:  r.progress(),
+		Root:       o.root,
+		Dir:        r.env.Dir,
+		Excluded:   o.config.Excluded,
+		ConfigName: config.FileName,
+		Stdin:      r.env.Stdin,
+		StdinName:  c.String("stdin-filename"),
+		Reads:      func(apiVersion, kind string) bool { return o.reads == nil || o.reads(apiVersion, kind) },
+		Context:    c.Bool("in-context"),
+		Jobs:       o.check.Jobs,
+		Progress:   r.progress(),
 	}
 	if err := r.setReleases(o, c); err != nil {
 		return nil, err
@@ -94,98 +96,6 @@ func (r *run) setOutputs(o *options, c *cli.Context) error {
 		o.outputs = append(o.outputs, output{name: name, file: file, formatter: formatter})
 	}
 	return nil
-}
-
-// setRules picks the rules: those selected, else those of the profile, without
-// the ignored ones.
-func setRules(o *options, c *cli.Context) error {
-	all := rules.All()
-	o.suppress.Catalogue = all
-	o.profile = c.String("profile")
-	if o.profile == "" {
-		o.profile = "default"
-	}
-	kubesec := o.writes("kubesec")
-	if kubesec && !c.IsSet("profile") {
-		o.profile = "kubesec"
-	}
-	if kubesec && o.profile != "kubesec" {
-		return usagef("-f kubesec prints kubesec's rules: it needs --profile kubesec, not %s", o.profile)
-	}
-	if !slices.Contains(rules.Profiles, o.profile) {
-		return usagef("unknown profile %q%s: use %s", o.profile, nearest.Hint(o.profile, rules.Profiles), strings.Join(rules.Profiles, ", "))
-	}
-	selected, err := named(all, c.StringSlice("select"))
-	if err != nil {
-		return err
-	}
-	ignored, err := named(all, c.StringSlice("ignore"))
-	if err != nil {
-		return err
-	}
-	for _, rule := range all {
-		chosen := rule.InProfile(o.profile)
-		if len(selected) > 0 {
-			chosen = slices.Contains(selected, rule)
-		}
-		if chosen && !slices.Contains(ignored, rule) {
-			o.check.Rules = append(o.check.Rules, rule)
-		}
-	}
-	if len(o.check.Rules) == 0 {
-		return usagef("no rules are left to judge by: --select, --ignore and --profile exclude them all")
-	}
-	o.check.Version = lint.NewestVersion()
-	o.check.Strict = o.profile == "strict" || o.profile == "all"
-	o.check.PodSecurity = strings.HasPrefix(o.profile, "pss-")
-	o.check.Restricted = o.profile == "pss-restricted"
-	o.check.CIS = o.profile == "cis"
-	return nil
-}
-
-func named(all []*lint.Rule, names []string) ([]*lint.Rule, error) {
-	var found []*lint.Rule
-	for _, name := range names {
-		matches := rules.Find(all, strings.TrimSpace(name))
-		if len(matches) == 0 {
-			return nil, unknownRule(all, name)
-		}
-		found = append(found, matches...)
-	}
-	return found, nil
-}
-
-func unknownRule(all []*lint.Rule, name string) error {
-	return usagef("unknown rule %q%s: 'seaworthy rules' lists them", name, lint.Suggest(all, name))
-}
-
-func setGate(o *options, c *cli.Context) error {
-	if c.IsSet("min-score") {
-		score := c.Int("min-score")
-		o.minScore = &score
-	}
-	var err error
-	if o.gate, err = gate(c, "fail-on"); err != nil {
-		return err
-	}
-	o.newRulesGate = o.gate
-	if c.IsSet("fail-on-new-rules") {
-		o.newRulesGate, err = gate(c, "fail-on-new-rules")
-	}
-	return err
-}
-
-// gate is the severity that a flag names; 0 for never.
-func gate(c *cli.Context, flag string) (lint.Severity, error) {
-	name := c.String(flag)
-	if strings.EqualFold(name, "never") {
-		return 0, nil
-	}
-	severity, err := lint.ParseSeverity(name)
-	if err != nil {
-		return 0, usagef("--%s: unknown severity %q: use critical, high, medium, low or never", flag, name)
-	}
-	return severity, nil
 }
 
 func (r *run) setFormat(o *options, c *cli.Context) error {

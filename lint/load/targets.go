@@ -1,6 +1,8 @@
 package load
 
 import (
+	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 
@@ -162,4 +164,22 @@ func (o Options) render(named string) render.Options {
 		root = Root(named, []string{named})
 	}
 	return render.Options{Root: root, Name: o.name, Reads: o.Reads}
+}
+
+// Folders are the report paths of the folders in which the files of targets
+// lie, in order.
+func Folders(targets []Target, opts Options) []string {
+	folders := map[string]bool{}
+	for _, t := range targets {
+		for _, input := range t.Inputs {
+			folders[path.Dir(input.Name)] = true
+		}
+		for _, held := range t.holds {
+			folders[path.Dir(opts.name(held))] = true
+		}
+		if t.Root != "" {
+			folders[opts.name(t.Root)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(folders))
 }
