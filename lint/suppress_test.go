@@ -224,3 +224,23 @@ func TestSuppressedFingerprint(t *testing.T) {
 		t.Errorf("%s, suppressed %s", a, b)
 	}
 }
+
+// TestSuppressedTemplates holds that an annotation on one of several pod
+// templates speaks for that template, and one on the resource for all.
+func TestSuppressedTemplates(t *testing.T) {
+	const job = `apiVersion: kubeflow.org/v1
+kind: PyTorchJob
+metadata: {name: train, annotations: {seaworthy.dev/ignore: "hard: x"}}
+spec:
+  pytorchReplicaSpecs:
+    Master: {template: {spec: {containers: [{name: m, image: i, risky: true}]}}}
+    Worker:
+      template:
+        metadata: {annotations: {seaworthy.dev/ignore: "risk: x"}}
+        spec: {containers: [{name: w, image: i, risky: true}]}
+`
+	report := linttest.Check(t, linttest.Load(t, "x.yaml", []byte(job)), lint.Options{Rules: suppressionRules()})
+	if open, gone := ids(report.Findings), ids(report.Suppressed); open != "risk/m" || gone != "hard/m hard/w risk/w" {
+		t.Errorf("open %q, suppressed %q", open, gone)
+	}
+}
