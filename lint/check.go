@@ -24,9 +24,16 @@ type Options struct {
 	// in place of Baseline: it forgives Windows pods and user namespaces what
 	// Baseline does not, and the other way round.
 	Restricted bool
+	// CIS asks for the reading of the CIS benchmark of rules that are milder
+	// elsewhere.
+	CIS bool
 	// Notes keeps findings that only a fuller context could turn into
 	// failures.
 	Notes bool
+	// Settings are those of an object in the file of a path; nil when the
+	// options are those of all. Several goroutines may ask at once, and the
+	// same settings come back as the same pointer.
+	Settings func(path string, o *manifest.Object) *Settings
 	// Jobs is how many objects are judged at once; all processors when less
 	// than one.
 	Jobs int
@@ -54,7 +61,9 @@ func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, er
 			}
 		}
 	}
-	c := newChecker(jobs, report.Rules, opts)
+	opts.Rules = report.Rules
+	report.settings = newSettings(opts)
+	c := &checker{settings: report.settings, version: opts.Version}
 	judged, err := par.Map(ctx, opts.Jobs, jobs, nil, c.judge)
 	if err != nil {
 		return nil, err
@@ -86,8 +95,8 @@ type judgement struct {
 }
 
 type checker struct {
-	rules map[kindOf][]*Rule
-	opts  Options
+	settings *settings
+	version  Version
 }
 
 // kindOf is what decides which rules read an object.
@@ -100,61 +109,109 @@ func kindOfObject(o *manifest.Object) kindOf {
 	return kindOf{o.APIVersion, o.Kind, len(o.Pods()) > 0}
 }
 
-// newChecker looks once for the rules that read each kind.
-func newChecker(jobs []job, rules []*Rule, opts Options) *checker {
-	c := &checker{rules: map[kindOf][]*Rule{}, opts: opts}
-	for _, j := range jobs {
-		k := kindOfObject(j.doc.Object)
-		if _, known := c.rules[k]; known {
-			continue
-		}
-		c.rules[k] = nil
-		for _, r := range rules {
-			if r.Kinds.Reads(k.apiVersion, k.kind, k.hasPods) {
-				c.rules[k] = append(c.rules[k], r)
-			}
-		}
-	}
-	return c
-}
-
 func (c *checker) judge(j job) judgement {
 	o := j.doc.Object
-	resource := &Resource{Object: o, Document: j.doc, Target: j.set.Target, Score: Score{outcomes: map[*Rule]Outcome{}}}
 	result := judgement{doc: j.doc}
-	var verdicts []*verdict
-	var ran []*Rule
-	for _, r := range c.rules[kindOfObject(o)] {
-		check := r.Check
-		if c.opts.PodSecurity && r.PodSecurity != nil {
-			check = r.PodSecurity
-		}
-		p := &Pass{Rule: r, Object: o, Set: j.set, Bounds: j.set.Target.Bounds, Version: c.opts.Version, Strict: c.opts.Strict, Restricted: c.opts.Restricted, result: &verdict{}}
-		if !survives(check, p) {
-			j.doc.Status, j.doc.Reason = manifest.ParseError, "internal error in rule "+r.ID+": please report it with the document"
-			continue
-		}
-		verdicts, ran = append(verdicts, p.result), append(ran, r)
-		for _, f := range p.result.findings {
-			f.target = j.set.Target.Path
-		}
-		result.findings = append(result.findings, p.result.findings...)
-		for _, u := range p.result.unknown {
-			result.unknown = append(result.unknown, Unknown{Rule: r, Object: o, Span: u.at, Reason: u.reason})
+	var ran []outcome
+	all := c.settings.all(j)
+	for i, s := range all {
+		for _, r := range c.settings.rules(s, kindOfObject(o)) {
+			v := c.run(j, s, r)
+			if v == nil {
+				continue
+			}
+			if c.settings.of != nil {
+				c.keep(v, o, r, s, all)
+			}
+			ran = addOutcome(ran, r, v, i > 0)
 		}
 	}
 	if len(ran) == 0 {
 		return result
 	}
+	for _, out := range ran {
+		for _, f := range out.findings {
+			f.target = j.set.Target
+		}
+		result.findings = append(result.findings, out.findings...)
+		for _, u := range out.unknown {
+			result.unknown = append(result.unknown, Unknown{Rule: out.rule, Object: o, Span: u.at, Reason: u.reason})
+		}
+	}
 	fold(result.findings)
-	for i, r := range ran {
-		if r.Scope.Wide() {
+	resource := &Resource{Object: o, Document: j.doc, Target: j.set.Target, Score: Score{outcomes: map[*Rule]Outcome{}}}
+	for _, out := range ran {
+		if out.rule.Scope.Wide() && o.Kind != "Namespace" {
 			continue
 		}
-		resource.Score.add(r, verdicts[i], slices.ContainsFunc(verdicts[i].findings, func(f *Finding) bool { return f.FoldedInto == "" && !f.Note }))
+		resource.Score.add(out.rule, out.verdict, slices.ContainsFunc(out.findings, func(f *Finding) bool { return f.FoldedInto == "" && !f.Note }))
 	}
 	result.resource = resource
 	return result
+}
+
+// outcome is what a rule said of an object.
+type outcome struct {
+	rule *Rule
+	*verdict
+}
+
+// addOutcome takes up what a rule said. The settings of another file than the
+// object's own add only what they find.
+func addOutcome(ran []outcome, r *Rule, v *verdict, elsewhere bool) []outcome {
+	if !elsewhere {
+		return append(ran, outcome{r, v})
+	}
+	if len(v.findings)+len(v.unknown) == 0 {
+		return ran
+	}
+	for _, out := range ran {
+		if out.rule == r {
+			out.findings = append(out.findings, v.findings...)
+			out.unknown = append(out.unknown, v.unknown...)
+			return ran
+		}
+	}
+	return append(ran, outcome{r, v})
+}
+
+// run runs a rule as the settings have it; nil when it failed.
+func (c *checker) run(j job, s *Settings, r *Rule) *verdict {
+	p := &Pass{
+		Rule: s.tuned(r), Object: j.doc.Object, Set: j.set, Bounds: s.bounds(j.set.Target), Version: c.version,
+		Strict: s.Strict, Restricted: s.Restricted, CIS: s.CIS, external: s.External, result: &verdict{},
+	}
+	check := r.Check
+	if s.PodSecurity && r.PodSecurity != nil {
+		check = r.PodSecurity
+	}
+	if !survives(check, p) {
+		j.doc.Status, j.doc.Reason = manifest.ParseError, "internal error in rule "+r.ID+": please report it with the document"
+		return nil
+	}
+	for _, f := range p.result.findings {
+		f.Rule = r
+	}
+	return p.result
+}
+
+// keep leaves of what a rule said, run by the settings s, what lies in files
+// that have these settings, at the severity that is set. The object's own
+// settings, the first of all, speak also for files that were not known to
+// belong to it, unless the rule is off there.
+func (c *checker) keep(v *verdict, o *manifest.Object, r *Rule, s *Settings, all []*Settings) {
+	speaks := func(at *Settings) bool {
+		return at == s || s == all[0] && !slices.Contains(all, at) && slices.Contains(at.Rules, r)
+	}
+	v.findings = slices.DeleteFunc(v.findings, func(f *Finding) bool {
+		at := c.settings.at(f.Span.File, o)
+		if !speaks(at) {
+			return true
+		}
+		at.weigh(f)
+		return false
+	})
+	v.unknown = slices.DeleteFunc(v.unknown, func(u unknownValue) bool { return !speaks(c.settings.at(u.at.File, o)) })
 }
 
 // survives runs a check and tells whether it came to its end: a bug in a rule
@@ -251,8 +308,8 @@ func mergeTargets(sorted []*Finding) []*Finding {
 			merged = append(merged, f)
 		case known.target != f.target:
 			known.merged = append(known.merged, f)
-			if !slices.Contains(known.AlsoIn, f.target) {
-				known.AlsoIn = append(known.AlsoIn, f.target)
+			if !slices.Contains(known.AlsoIn, f.target.Path) {
+				known.AlsoIn = append(known.AlsoIn, f.target.Path)
 			}
 		case known.target == f.target && known.Object != f.Object:
 			merged = append(merged, f)

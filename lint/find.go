@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seaworthy-lint/seaworthy/internal/nearest"
+	"github.com/seaworthy-lint/seaworthy/lint/nearest"
 )
 
 // Find are the rules among all that answer to an id or alias, in any case. An

@@ -23,6 +23,8 @@ type Report struct {
 	Documents []*manifest.Document
 	// Unknown are the values that could not be told, by rule and place.
 	Unknown []Unknown
+	// Baseline is what came of comparing with a baseline; nil without one.
+	Baseline *BaselineCounts
 	// Profile names the profile that chose the rules.
 	Profile string
 	Version Version
@@ -31,7 +33,17 @@ type Report struct {
 	// ToolVersion is the version of the program.
 	ToolVersion string
 
+	settings *settings // with which Check judged; nil for a report made otherwise
+
 	unasked []*Finding // notes that were not asked for
+}
+
+// BaselineCounts sum up the comparison of a report with a baseline.
+type BaselineCounts struct {
+	// File is how the baseline was named. Known are its findings that are still
+	// there, Gone those that are not.
+	File        string
+	Known, Gone int
 }
 
 // Resource is one resource with its score.
@@ -59,16 +71,6 @@ func (r *Report) Count(s Severity) int {
 		}
 	}
 	return count
-}
-
-// Reaches tells whether a finding that is no note is at least this severe.
-func (r *Report) Reaches(s Severity) bool {
-	for _, f := range r.Findings {
-		if !f.Note && f.Severity >= s {
-			return true
-		}
-	}
-	return false
 }
 
 // Unjudged are the documents that may hold what should have been judged and

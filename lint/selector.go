@@ -80,7 +80,7 @@ func (s Selector) selects(f *Finding) bool {
 	if f.Object != nil {
 		kind, name, namespace = f.Object.Kind, f.Object.Name, f.Object.Namespace
 	}
-	return (s.Path == "" || doublestar.MatchUnvalidated(s.Path, f.Span.File.Path)) &&
+	return (s.Path == "" || MatchesPath(s.Path, f.Span.File.Path)) &&
 		fits(s.Kind, kind) && fits(s.Name, name) && fits(s.Namespace, namespace) && fits(s.Container, f.Container) &&
 		(s.Field == "" || within(s.Field, f.Field) || within(s.Field, f.stableField)) &&
 		s.hasValue(f)

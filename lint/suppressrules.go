@@ -37,10 +37,17 @@ func (s *suppressor) complain(id string, h *held, message string) {
 	if h.By == Comment {
 		object = s.objectAt(h.Span)
 	}
-	s.complaints = append(s.complaints, &Finding{
+	if !s.report.settings.runs(rule, h.Span.File, object) {
+		return
+	}
+	f := &Finding{
 		Rule: rule, Object: object, Severity: rule.Severity, Message: message, Span: h.Span, Exact: true,
 		stableField: message, pod: h.pod,
-	})
+	}
+	if s.report.settings != nil {
+		s.report.settings.at(h.Span.File, object).weigh(f)
+	}
+	s.complaints = append(s.complaints, f)
 }
 
 // objectAt is the resource in whose document a comment stands; nil for one in
@@ -67,7 +74,7 @@ func (s *suppressor) objectAt(comment manifest.Span) *manifest.Object {
 func (s *suppressor) reportUnused() {
 	var idle []*held
 	for _, h := range s.held {
-		judged := !slices.ContainsFunc(h.rules, func(r *Rule) bool { return !s.ran[r] })
+		judged := !slices.ContainsFunc(h.rules, func(r *Rule) bool { return !s.ran[r] || !s.report.settings.runs(r, h.Span.File, h.object) })
 		if h.Tool == "" && judged && !s.used[h.key()] {
 			idle = append(idle, h)
 		}

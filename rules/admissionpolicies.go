@@ -49,7 +49,7 @@ func bindingWithoutEffect(p *lint.Pass, policyKind string) {
 	}
 	policies := p.Set.Named(admissionGroup, policyKind, name.Str())
 	if len(policies) == 0 {
-		if name.IsSet() {
+		if name.IsSet() && !p.External(admissionGroup, policyKind, "", name.Str(), "") {
 			p.Reportf(name, "policy %q is not in view", name.Str()).AsNote()
 		}
 		return
@@ -74,9 +74,9 @@ func missingParameter(p *lint.Pass, paramKind, param *manifest.Node) {
 		return
 	}
 	found := slices.ContainsFunc(p.Set.Named("", "ConfigMap", name.Str()), func(o *manifest.Object) bool {
-		return !namespace.IsSet() || sameNamespace(o.Namespace, namespace.Str()) != manifest.False
+		return !namespace.IsSet() || p.Scope().SameNamespace(o.Namespace, namespace.Str()) != manifest.False
 	})
-	if !found {
+	if !found && !p.External("", "ConfigMap", namespace.Str(), name.Str(), "") {
 		p.Reportf(name, "parameter %q is not in view, and without it everything is allowed", name.Str()).AsNote()
 	}
 }

@@ -32,12 +32,8 @@ var agentSandboxRules = []lint.Rule{
 
 // agentSandboxParams are the parameters of agent-sandbox-unhardened.
 type agentSandboxParams struct {
-	// RuntimeClasses are the runtime classes, as path patterns, that put a
-	// kernel of its own between a sandbox and the node.
-	RuntimeClasses []string `yaml:"runtime-classes"`
-	// UntrustedSelector are labels of the pods of ordinary workloads that need
-	// such a runtime class too.
-	UntrustedSelector map[string]string `yaml:"untrusted-selector"`
+	RuntimeClasses    []string          `doc:"globs of the runtime classes that put a kernel of its own between a sandbox and the node"`
+	UntrustedSelector map[string]string `doc:"labels of the pods of ordinary workloads that need such a runtime class too"`
 }
 
 // sandboxes are the kinds of kubernetes-sigs/agent-sandbox, and the workloads

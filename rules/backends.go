@@ -137,7 +137,10 @@ func judgeBackend(p *lint.Pass, b backend) {
 		p.UnknownValue(b.node)
 		return
 	}
-	services := near(p.Set.Named("", "Service", b.name), b.namespace)
+	services := near(p, "", "Service", b.name, b.namespace)
+	if len(services) == 0 && p.External("", "Service", b.namespace, b.name, "") {
+		return
+	}
 	if len(services) == 0 {
 		f := p.Reportf(b.node, "%s sends traffic to the Service %q, which is not in view", p.Object.Kind, b.name)
 		if !hasNeighbours(p, "", "Service", b.namespace) || operatorMakes(p, b.name, b.namespace) {

@@ -94,8 +94,7 @@ func placeholder(text string) int {
 
 // floatingTagParams are the parameters of rules that tell floating tags.
 type floatingTagParams struct {
-	// Tags are the tags that name another image from time to time.
-	Tags []string
+	Tags []string `doc:"the tags that name another image from time to time"`
 }
 
 func (f *floatingTagParams) has(tag string) bool {
@@ -125,8 +124,7 @@ func imageTagLatest(p *lint.Pass, image podImage) {
 
 // digestParams are the parameters of image-digest-missing.
 type digestParams struct {
-	// ExemptRepositories are globs of repositories that need no digest.
-	ExemptRepositories []string
+	ExemptRepositories []string `doc:"globs of normalised repositories that need no digest"`
 }
 
 func imageDigestMissing(p *lint.Pass, image podImage) {
@@ -175,10 +173,8 @@ func imagePullPolicy(p *lint.Pass, image podImage) {
 // registryParams are the parameters of image-registry-untrusted: globs of
 // normalised repositories, as registry.example.com/** or docker.io/library/*.
 type registryParams struct {
-	// Allowed are the only registries to pull from; all when empty.
-	Allowed []string
-	// Denied are registries not to pull from, whatever is allowed.
-	Denied []string
+	Allowed []string `yaml:"allowed-registries" doc:"globs of the only registries and repositories to pull from, as registry.example.com; all when there are none"`
+	Denied  []string `yaml:"denied-registries" doc:"globs of registries and repositories not to pull from, whatever is allowed"`
 }
 
 func imageRegistryUntrusted(p *lint.Pass, image podImage) {
@@ -200,9 +196,7 @@ func imageRegistryUntrusted(p *lint.Pass, image podImage) {
 
 // movedRegistryParams are the parameters of image-registry-deprecated.
 type movedRegistryParams struct {
-	// Moved maps further prefixes of normalised repositories to where their
-	// images are now.
-	Moved map[string]string
+	Moved map[string]string `doc:"further prefixes of normalised repositories, and where their images are now"`
 }
 
 func imageRegistryDeprecated(p *lint.Pass, image podImage) {

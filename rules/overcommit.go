@@ -10,8 +10,7 @@ import (
 
 // overcommitParams are the parameters of memory-overcommitted.
 type overcommitParams struct {
-	// Ratio is how many times the request the limit may be.
-	Ratio float64
+	Ratio float64 `doc:"how many times the request the limit may be" min:"1"`
 }
 
 // memoryOvercommitted compares request and limit of each container, and those

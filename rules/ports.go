@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +28,7 @@ var ports = []lint.Rule{
 		References:  []string{"CIS:5.2.13", "NSA:pod-security", "PSS:baseline", "OWASP:K01"},
 		Kinds:       workloads,
 		Scope:       lint.ContainerScope,
+		Params:      &portParams{},
 		Check:       eachContainer(hostPort),
 		PodSecurity: eachContainer(podSecurityHostPort),
 	},
@@ -45,6 +47,7 @@ var ports = []lint.Rule{
 		References: []string{"NIST:4.4.3", "OWASP:K01"},
 		Kinds:      workloads,
 		Scope:      lint.ContainerScope,
+		Params:     &portParams{},
 		Check:      eachLinuxContainer(privilegedPort),
 	},
 	{
@@ -125,10 +128,20 @@ func protocol(port *manifest.Node) string {
 	return "TCP"
 }
 
+// portParams are the parameters of rules that refuse ports.
+type portParams struct {
+	AllowedPorts []int64 `doc:"numbers of ports that are let be" min:"1"`
+}
+
+func allowsPort(p *lint.Pass, number int64) bool {
+	params, _ := p.Rule.Params.(*portParams)
+	return slices.Contains(params.AllowedPorts, number)
+}
+
 func hostPort(p *lint.Pass, c *manifest.Container) {
 	for _, port := range c.At("ports").Items() {
 		n := port.At("hostPort")
-		if value, ok := number(p, n); ok && value != 0 {
+		if value, ok := number(p, n); ok && value != 0 && !allowsPort(p, value) {
 			p.Reportf(n, "container %q takes port %d of the node", c.Name(), value)
 		}
 	}
@@ -138,7 +151,7 @@ func privilegedPort(p *lint.Pass, c *manifest.Container) {
 	for _, port := range c.At("ports").Items() {
 		n := port.At("containerPort")
 		value, ok := number(p, n)
-		if !ok || value < 1 || value > 1023 {
+		if !ok || value < 1 || value > 1023 || allowsPort(p, value) {
 			continue
 		}
 		switch start := unprivilegedStart(c.Pod); {

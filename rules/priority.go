@@ -9,8 +9,7 @@ import (
 
 // systemPriorityParams are the parameters of system-priority-class.
 type systemPriorityParams struct {
-	// Namespaces may use the classes too.
-	Namespaces []string
+	Namespaces []string `doc:"namespaces that may use the classes of the system too"`
 }
 
 // systemCriticalPriority is the least priority of the system classes, and more

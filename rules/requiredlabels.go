@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,12 +10,23 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
-// requiredLabelsParams are the parameters of required-labels-missing. Each
-// label and annotation is a key, or key=regexp for the whole value.
+// requiredLabelsParams are the parameters of required-labels-missing.
 type requiredLabelsParams struct {
-	Labels, Annotations []string
-	// Kinds are judged; all kinds when there are none.
-	Kinds []string
+	Labels      []string `doc:"labels that must be there: a key, or key=REGEXP for the whole value"`
+	Annotations []string `doc:"annotations that must be there: a key, or key=REGEXP for the whole value"`
+	Kinds       []string `doc:"the kinds that are judged; all when there are none"`
+}
+
+// Validate tells of a regular expression that cannot be read.
+func (params *requiredLabelsParams) Validate() error {
+	for _, want := range slices.Concat(params.Labels, params.Annotations) {
+		if _, pattern, limited := strings.Cut(want, "="); limited {
+			if _, err := regexp.Compile(pattern); err != nil {
+				return fmt.Errorf("%s: %w", want, err)
+			}
+		}
+	}
+	return nil
 }
 
 func requiredLabelsMissing(p *lint.Pass) {

@@ -12,9 +12,9 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"github.com/seaworthy-lint/seaworthy/internal/nearest"
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/linttest"
+	"github.com/seaworthy-lint/seaworthy/lint/nearest"
 )
 
 // TestSchemaTable holds that the table has no loose ends: each type that a

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seaworthy-lint/seaworthy/internal/nearest"
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/nearest"
 )
 
 // schemaInvalid holds an object against the schema of its kind.

@@ -10,8 +10,7 @@ import (
 
 // systemComponentParams are the parameters of system-namespace-workload.
 type systemComponentParams struct {
-	// Components are globs of names that belong there too.
-	Components []string
+	Components []string `doc:"globs of names of components that belong into the namespaces of the system too"`
 }
 
 // systemNamespaces are the namespaces that every cluster has for itself.

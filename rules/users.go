@@ -119,14 +119,12 @@ var userRules = []lint.Rule{
 
 // lowUserIDParams are the parameters of low-user-id.
 type lowUserIDParams struct {
-	// MinUID is the highest user id that is too low.
-	MinUID int64 `yaml:"min-uid"`
+	MinUID int64 `yaml:"min-uid" doc:"the highest user id that is too low" min:"0"`
 }
 
 // lowGroupIDParams are the parameters of low-group-id.
 type lowGroupIDParams struct {
-	// MinGID is the highest group id that is too low.
-	MinGID int64 `yaml:"min-gid"`
+	MinGID int64 `yaml:"min-gid" doc:"the highest group id that is too low" min:"0"`
 }
 
 // unlessUserNamespace passes containers whose root is not the node's: with

@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/nearest"
 	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
@@ -27,7 +28,7 @@ func (r *run) rules(c *cli.Context) error {
 		}
 	}
 	if len(chosen) == 0 {
-		return usagef("unknown profile %q%s", profile, suggest(profile, rules.Profiles))
+		return usagef("unknown profile %q%s", profile, nearest.Hint(profile, rules.Profiles))
 	}
 	write, ok := formatters.Catalogue[c.String("format")]
 	if !ok {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
+
+	"github.com/seaworthy-lint/seaworthy/lint/config"
 )
 
 // Exit statuses.
@@ -95,7 +97,7 @@ func (r *run) app() *cli.App {
 	app := &cli.App{
 		Name:                 "seaworthy",
 		Usage:                "lint Kubernetes manifests, offline",
-		UsageText:            "seaworthy [lint] [flags] [PATH|-]...\nseaworthy rules | explain RULE | suppressions migrate [PATH]... | completion SHELL | version",
+		UsageText:            "seaworthy [lint] [flags] [PATH|-]...\nseaworthy rules | explain RULE | config explain FILE | config init | suppressions migrate [PATH]... | completion SHELL | version",
 		Description:          "Judges the Kubernetes manifests in files, folders (.yaml, .yml, .json; .gitignore is honoured) and\nstandard input, and says what is wrong, where, and how to mend it.\n\nExit status: 0 nothing reaches the gate, 1 findings at or over the gate, 2 something could not be\njudged, or wrong usage.",
 		Flags:                lintFlags(),
 		Action:               r.lint,
@@ -111,14 +113,21 @@ func (r *run) app() *cli.App {
 			{Name: "lint", Usage: "judge manifests (the default command)", ArgsUsage: "[PATH|-]...", Flags: lintFlags(), Action: r.lint},
 			{Name: "rules", Usage: "list the rules", ArgsUsage: " ", Flags: rulesFlags(), Action: r.rules},
 			{Name: "explain", Usage: "say why a rule is there, with a bad and a good example; takes the ids of other tools' checks too", ArgsUsage: "RULE|ALIAS", Action: r.explain},
+			{Name: "baseline", Usage: "keep a file of the findings that are accepted, so that only new ones are reported", Subcommands: r.baselineCommands()},
+			{Name: "config", Usage: "explain or begin a configuration", ArgsUsage: " ", Action: r.configUsage, Subcommands: []*cli.Command{
+				{Name: "explain", Usage: "say what holds for a file, and where each setting comes from", ArgsUsage: "FILE", Flags: configFlags(), Action: r.configExplain},
+				{Name: "init", Usage: "write a small " + config.FileName + " with comments into this folder", ArgsUsage: " ", Action: r.configInit},
+			}},
 			r.suppressionsCommand(),
 			{Name: "completion", Usage: "print a completion script for a shell", ArgsUsage: "bash|zsh|fish", Action: r.completion},
 			{Name: "version", Usage: "print the version", ArgsUsage: " ", Action: r.version},
 		},
 	}
 	for _, c := range app.Commands {
-		c.OnUsageError = onUsageError
-		c.HideHelpCommand = true
+		for _, c := range append(c.Subcommands, c) {
+			c.OnUsageError = onUsageError
+			c.HideHelpCommand = true
+		}
 	}
 	return app
 }

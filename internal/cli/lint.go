@@ -13,31 +13,39 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/config"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
-	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
-func lintFlags() []cli.Flag {
-	return append([]cli.Flag{
+func lintFlags() []cli.Flag { return slices.Concat(reportFlags(), judgeFlags()) }
+
+// reportFlags say what of the findings is reported, how, and what comes of it.
+func reportFlags() []cli.Flag {
+	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "write `NAME[=FILE]`: " + strings.Join(formatNames(), ", ") + "; may be repeated", Value: cli.NewStringSlice()},
-		&cli.StringFlag{Name: "profile", Usage: "judge by the rules of `NAME`: " + strings.Join(rules.Profiles, ", "), DefaultText: "default"},
-		&cli.StringSliceFlag{Name: "select", Usage: "judge by these `RULES` only, ids or other tools' check ids"},
-		&cli.StringSliceFlag{Name: "ignore", Usage: "leave these `RULES` out"},
-		&cli.StringFlag{Name: "fail-on", Usage: "the gate: exit with 1 for findings of `SEVERITY` or worse: critical, high, medium, low, never", Value: "medium"},
-		&cli.IntFlag{Name: "min-score", Usage: "exit with 1 when a resource scores less than `N`", DefaultText: "no gate"},
 		&cli.BoolFlag{Name: "score-suppressed", Usage: "count the points of suppressed findings in the scores"},
-		&cli.BoolFlag{Name: "allow-unscanned", Usage: "do not exit with 2 because something could not be judged"},
-		&cli.BoolFlag{Name: "notes", Usage: "show notes too: what only a fuller context could turn into a finding"},
-		&cli.StringSliceFlag{Name: "exclude", Usage: "do not judge files whose path matches `GLOB`"},
-		&cli.StringFlag{Name: "stdin-filename", Usage: "the `NAME` that reports give to standard input", Value: "stdin"},
-		&cli.StringFlag{Name: "kubernetes-version", Usage: "judge for Kubernetes `1.N`", DefaultText: lint.NewestVersion().String()},
+		&cli.StringFlag{Name: "baseline", Usage: "leave out the findings that `FILE` accepts: 'seaworthy baseline write' makes it"},
+		&cli.StringFlag{Name: "fail-on-new-rules", Usage: "the gate for findings of rules that the baseline does not know: a `SEVERITY` or never", DefaultText: "as --fail-on"},
+		&cli.BoolFlag{Name: "in-context", Usage: "judge files that are named within what lies around them in the repository, and report only what they cause"},
+		&cli.StringFlag{Name: "since", Usage: "report only what touches lines that changed since the git revision `REV`; REV... is where the branch left REV"},
+		&cli.StringFlag{Name: "sarif-profile", Usage: "write SARIF for `github`, without what is suppressed or in the baseline, or in full", DefaultText: "github under GitHub Actions, else full"},
 		&cli.StringFlag{Name: "coverage", Usage: "list `full`, every document, or only what was not linted", Value: "brief"},
-		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "do `N` things at once", DefaultText: "all processors"},
 		&cli.StringFlag{Name: "color", Usage: "`auto`, always or never", Value: "auto"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only"},
+	}
+}
+
+// judgeFlags say what is judged, by which rules, and what passes.
+func judgeFlags() []cli.Flag {
+	return append([]cli.Flag{
+		&cli.BoolFlag{Name: "allow-unscanned", Usage: "do not exit with 2 because something could not be judged"},
+		&cli.BoolFlag{Name: "notes", Usage: "show notes too: what only a fuller context could turn into a finding"},
+		&cli.StringFlag{Name: "stdin-filename", Usage: "the `NAME` that reports give to standard input", Value: "stdin"},
+		&cli.StringFlag{Name: "kubernetes-version", Usage: "judge for Kubernetes `1.N`", DefaultText: lint.NewestVersion().String()},
+		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "do `N` things at once", DefaultText: "all processors"},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "list suppressed findings too, and say on standard error what is done"},
-	}, helmFlags()...)
+	}, slices.Concat(configFlags(), helmFlags())...)
 }
 
 // options is what the flags of lint ask for.
@@ -48,9 +56,13 @@ type options struct {
 	suppress       lint.SuppressOptions
 	profile        string
 	load           load.Options
-	gate           lint.Severity // 0: no gate
-	minScore       *int
+	newRulesGate   *lint.Severity // nil: as any other finding
+	baseline       *acceptedFindings
+	root           string // the repository that holds the first path
+	config         *config.Tree
+	reads          func(apiVersion, kind string) bool // known when the targets are
 	allowUnscanned bool
+	since          string // a git revision
 	format         formatters.Options
 	verbose        bool
 }
@@ -60,15 +72,16 @@ func (r *run) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	sets, err := o.read(c.Context)
+	report, sets, err := o.judge(c.Context)
 	if err != nil {
 		return err
 	}
-	report, err := lint.Check(c.Context, sets, o.check)
-	if err != nil {
+	if o.baseline != nil {
+		o.compare(report)
+	}
+	if err := o.restrict(report, sets); err != nil {
 		return err
 	}
-	lint.Suppress(report, o.suppress)
 	report.Profile, report.ToolVersion = o.profile, toolVersion()
 	report.ExitStatus = o.exitStatus(report)
 	if o.verbose {
@@ -84,6 +97,23 @@ func (r *run) lint(c *cli.Context) error {
 	return nil
 }
 
+// judge reads what is to be judged, and judges it.
+func (o *options) judge(ctx context.Context) (*lint.Report, []*manifest.Set, error) {
+	sets, err := o.read(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	report, err := lint.Check(ctx, sets, o.check)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := o.config.Err(); err != nil {
+		return nil, nil, err
+	}
+	lint.Suppress(report, o.suppress)
+	return report, sets, nil
+}
+
 // read finds and reads what is to be judged.
 func (o *options) read(ctx context.Context) ([]*manifest.Set, error) {
 	if !o.verbose {
@@ -91,6 +121,9 @@ func (o *options) read(ctx context.Context) ([]*manifest.Set, error) {
 	}
 	targets, err := load.Walk(o.paths, o.load)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.settle(targets); err != nil {
 		return nil, err
 	}
 	return load.Read(ctx, targets, o.load)
@@ -119,22 +152,10 @@ func (o *options) exitStatus(r *lint.Report) int {
 	switch {
 	case len(r.Unjudged()) > 0 && !o.allowUnscanned:
 		return exitTrouble
-	case o.gate != 0 && r.Reaches(o.gate):
-		return exitFindings
-	case o.minScore != nil && lowestScore(r) < *o.minScore:
+	case o.fails(r):
 		return exitFindings
 	}
 	return exitClean
-}
-
-func lowestScore(r *lint.Report) int {
-	lowest := int(^uint(0) >> 1)
-	for _, resource := range r.Resources {
-		if resource.Score.Scored() {
-			lowest = min(lowest, resource.Score.Points)
-		}
-	}
-	return lowest
 }
 
 // progress tells a waiting person, after a second, how far reading is.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -9,10 +8,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
-	"github.com/seaworthy-lint/seaworthy/internal/nearest"
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/config"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
-	"github.com/seaworthy-lint/seaworthy/rules"
+	"github.com/seaworthy-lint/seaworthy/lint/nearest"
 )
 
 func formatNames() []string { return slices.Sorted(maps.Keys(formatters.All)) }
@@ -20,19 +19,27 @@ func formatNames() []string { return slices.Sorted(maps.Keys(formatters.All)) }
 // options turns flags into what they ask for, all of it checked before any
 // file is read.
 func (r *run) options(c *cli.Context) (*options, error) {
+	return r.optionsFor(c, c.Args().Slice(), r.setOutputs, r.setConfig, r.setFormat, r.setBaseline)
+}
+
+// optionsFor are options for paths that need not be all arguments, with what
+// set reads of the flags beside what is to be judged.
+func (r *run) optionsFor(c *cli.Context, paths []string, set ...func(*options, *cli.Context) error) (*options, error) {
 	o := &options{
-		paths:          c.Args().Slice(),
+		paths:          paths,
 		allowUnscanned: c.Bool("allow-unscanned"),
+		since:          c.String("since"),
 		verbose:        c.Bool("verbose"),
 	}
 	if len(o.paths) == 0 {
 		o.paths = []string{"."}
 	}
-	for _, set := range []func(*options, *cli.Context) error{r.setOutputs, setRules, setGate, r.setFormat} {
+	for _, set := range set {
 		if err := set(o, c); err != nil {
 			return nil, err
 		}
 	}
+	o.check.Version = lint.NewestVersion()
 	if c.IsSet("kubernetes-version") {
 		version, err := lint.ParseVersion(c.String("kubernetes-version"))
 		if err != nil {
@@ -48,14 +55,16 @@ func (r *run) options(c *cli.Context) (*options, error) {
 	o.suppress.Today = lint.DateOf(r.env.Now())
 	o.suppress.Score = c.Bool("score-suppressed")
 	o.load = load.Options{
-		Root:      load.Root(r.env.Dir, o.paths),
-		Dir:       r.env.Dir,
-		Exclude:   c.StringSlice("exclude"),
-		Stdin:     r.env.Stdin,
-		StdinName: c.String("stdin-filename"),
-		Reads:     reads(o.check.Rules),
-		Jobs:      o.check.Jobs,
-		Progress:  r.progress(),
+		Root:       o.root,
+		Dir:        r.env.Dir,
+		Excluded:   o.config.Excluded,
+		ConfigName: config.FileName,
+		Stdin:      r.env.Stdin,
+		StdinName:  c.String("stdin-filename"),
+		Reads:      func(apiVersion, kind string) bool { return o.reads == nil || o.reads(apiVersion, kind) },
+		Context:    c.Bool("in-context"),
+		Jobs:       o.check.Jobs,
+		Progress:   r.progress(),
 	}
 	if err := r.setReleases(o, c); err != nil {
 		return nil, err
@@ -73,7 +82,7 @@ func (r *run) setOutputs(o *options, c *cli.Context) error {
 		name, file, _ := strings.Cut(name, "=")
 		formatter, ok := formatters.All[name]
 		if !ok {
-			return usagef("unknown format %q%s: use %s", name, suggest(name, formatNames()), strings.Join(formatNames(), ", "))
+			return usagef("unknown format %q%s: use %s", name, nearest.Hint(name, formatNames()), strings.Join(formatNames(), ", "))
 		}
 		if file == "-" {
 			file = ""
@@ -89,88 +98,17 @@ func (r *run) setOutputs(o *options, c *cli.Context) error {
 	return nil
 }
 
-// setRules picks the rules: those selected, else those of the profile, without
-// the ignored ones.
-func setRules(o *options, c *cli.Context) error {
-	all := rules.All()
-	o.suppress.Catalogue = all
-	o.profile = c.String("profile")
-	if o.profile == "" {
-		o.profile = "default"
-	}
-	kubesec := o.writes("kubesec")
-	if kubesec && !c.IsSet("profile") {
-		o.profile = "kubesec"
-	}
-	if kubesec && o.profile != "kubesec" {
-		return usagef("-f kubesec prints kubesec's rules: it needs --profile kubesec, not %s", o.profile)
-	}
-	if !slices.Contains(rules.Profiles, o.profile) {
-		return usagef("unknown profile %q%s: use %s", o.profile, suggest(o.profile, rules.Profiles), strings.Join(rules.Profiles, ", "))
-	}
-	selected, err := named(all, c.StringSlice("select"))
-	if err != nil {
-		return err
-	}
-	ignored, err := named(all, c.StringSlice("ignore"))
-	if err != nil {
-		return err
-	}
-	for _, rule := range all {
-		chosen := rule.InProfile(o.profile)
-		if len(selected) > 0 {
-			chosen = slices.Contains(selected, rule)
-		}
-		if chosen && !slices.Contains(ignored, rule) {
-			o.check.Rules = append(o.check.Rules, rule)
-		}
-	}
-	if len(o.check.Rules) == 0 {
-		return usagef("no rules are left to judge by: --select, --ignore and --profile exclude them all")
-	}
-	o.check.Version = lint.NewestVersion()
-	o.check.Strict = o.profile == "strict" || o.profile == "all"
-	o.check.PodSecurity = strings.HasPrefix(o.profile, "pss-")
-	o.check.Restricted = o.profile == "pss-restricted"
-	return nil
-}
-
-func named(all []*lint.Rule, names []string) ([]*lint.Rule, error) {
-	var found []*lint.Rule
-	for _, name := range names {
-		matches := rules.Find(all, strings.TrimSpace(name))
-		if len(matches) == 0 {
-			return nil, unknownRule(all, name)
-		}
-		found = append(found, matches...)
-	}
-	return found, nil
-}
-
-func unknownRule(all []*lint.Rule, name string) error {
-	return usagef("unknown rule %q%s: 'seaworthy rules' lists them", name, lint.Suggest(all, name))
-}
-
-func setGate(o *options, c *cli.Context) error {
-	if c.IsSet("min-score") {
-		score := c.Int("min-score")
-		o.minScore = &score
-	}
-	failOn := c.String("fail-on")
-	if strings.EqualFold(failOn, "never") {
-		return nil
-	}
-	gate, err := lint.ParseSeverity(failOn)
-	if err != nil {
-		return usagef("--fail-on: unknown severity %q: use critical, high, medium, low or never", failOn)
-	}
-	o.gate = gate
-	return nil
-}
-
 func (r *run) setFormat(o *options, c *cli.Context) error {
 	o.format.Quiet = c.Bool("quiet")
 	o.format.Suppressed = c.Bool("verbose")
+	switch profile := c.String("sarif-profile"); profile {
+	case "github", "full":
+		o.format.SARIFFull = profile == "full"
+	case "":
+		o.format.SARIFFull = r.env.Getenv("GITHUB_ACTIONS") != "true"
+	default:
+		return usagef("--sarif-profile: unknown value %q: use github or full", profile)
+	}
 	switch coverage := c.String("coverage"); coverage {
 	case "full", "brief":
 		o.format.FullCoverage = coverage == "full"
@@ -187,14 +125,4 @@ func (r *run) setFormat(o *options, c *cli.Context) error {
 		return usagef("--color: unknown value %q: use auto, always or never", color)
 	}
 	return nil
-}
-
-// suggest names the candidate that is nearest to a mistyped name, if any is
-// near.
-func suggest(name string, candidates []string) string {
-	best := nearest.Of(name, candidates)
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %s?)", best)
 }

@@ -1,24 +1,18 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/seaworthy-lint/seaworthy/lint/config"
-	"github.com/seaworthy-lint/seaworthy/lint/load"
-	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 	"github.com/seaworthy-lint/seaworthy/lint/render"
 )
 
 func helmFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "the configuration `FILE`", DefaultText: config.FileName + " at the root of the repository"},
 		&cli.StringSliceFlag{Name: "helm-values", Usage: "render charts with the values of `FILE`; may be repeated, later ones win"},
 		&cli.StringSliceFlag{Name: "helm-set", Usage: "render charts with `KEY=VALUE`, as helm --set does"},
 		&cli.StringFlag{Name: "release-name", Usage: "render charts as release `NAME`"},
@@ -41,14 +35,10 @@ func (r *run) setReleases(o *options, c *cli.Context) error {
 	if o.check.Version.Named {
 		base.KubeVersion = "v" + o.check.Version.String() + ".0"
 	}
-	configured, err := r.config(o.load.Root, c.String("config"))
-	if err != nil {
-		return err
-	}
 	o.load.Release = base
 	o.load.Releases = func(path string) []render.Release {
 		var releases []render.Release
-		for _, release := range configured.Releases(path) {
+		for _, release := range o.config.Releases(path) {
 			releases = append(releases, with(base, release))
 		}
 		return releases
@@ -67,43 +57,6 @@ func with(base render.Release, release config.Release) render.Release {
 		}
 	}
 	return base
-}
-
-// config reads the configuration file: the one that was named, else that of
-// the repository, if it has one.
-func (r *run) config(root, named string) (*config.Config, error) {
-	path := inDir(r.env.Dir, named)
-	if named == "" {
-		path = filepath.Join(root, config.FileName)
-	}
-	content, err := os.ReadFile(path)
-	if named == "" && errors.Is(err, fs.ErrNotExist) {
-		return &config.Config{}, nil
-	}
-	if named == "" {
-		named = config.FileName
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", named, fileCause(err))
-	}
-	file, err := manifest.NewFile(named, content)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", named, err)
-	}
-	c, err := config.Parse(file, filepath.Dir(path))
-	if err != nil {
-		return nil, err
-	}
-	for _, chart := range c.Charts {
-		for _, release := range chart.Releases {
-			for _, values := range release.Values {
-				if !load.Within(root, values) {
-					return nil, fmt.Errorf("%s: values file %s lies outside the repository", named, strings.TrimPrefix(values, root))
-				}
-			}
-		}
-	}
-	return c, nil
 }
 
 // inDir is the path below dir, unless it is absolute.

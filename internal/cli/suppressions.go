@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,9 +48,12 @@ func (r *run) migrate(c *cli.Context) error {
 	if slices.Contains(paths, "-") {
 		return usagef("suppressions migrate changes files: it does not take standard input")
 	}
-	opts := load.Options{Root: load.Root(r.env.Dir, paths), Dir: r.env.Dir, Exclude: c.StringSlice("exclude")}
-	targets, err := load.Walk(paths, opts)
-	if err != nil {
+	o := &options{paths: paths}
+	if err := r.setConfig(o, c); err != nil {
+		return err
+	}
+	targets, err := load.Walk(paths, load.Options{Root: o.root, Dir: r.env.Dir, Excluded: o.config.Excluded})
+	if err := cmp.Or(err, o.config.Err()); err != nil {
 		return err
 	}
 	m := &migration{run: r, write: c.Bool("write"), all: rules.All(), seen: map[string]bool{}}

@@ -8,11 +8,12 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/config"
 	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
-// Pages are the generated pages by their path below docs: the list of rules
-// and a page for each.
+// Pages are the generated pages by their path below docs: the list of rules, a
+// page for each, and the page and the schema of the configuration.
 func Pages() (map[string][]byte, error) {
 	all := rules.All()
 	var list bytes.Buffer
@@ -20,6 +21,13 @@ func Pages() (map[string][]byte, error) {
 		return nil, fmt.Errorf("listing the rules: %w", err)
 	}
 	pages := map[string][]byte{"rules.md": list.Bytes()}
+	catalogue := config.Catalogue{Rules: all, Profiles: rules.Profiles}
+	schema, err := config.Schema(catalogue)
+	if err != nil {
+		return nil, err
+	}
+	pages["seaworthy.schema.json"] = schema
+	pages["configuration.md"] = []byte(configurationPage(catalogue))
 	for _, r := range all {
 		pages["rules/"+r.ID+".md"] = []byte(page(r))
 	}

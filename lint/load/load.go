@@ -20,9 +20,13 @@ type Options struct {
 	// Root is the absolute path that report paths are relative to; Dir is the
 	// working directory.
 	Root, Dir string
-	// Exclude are globs over report paths (doublestar syntax) of what not to
-	// judge.
-	Exclude []string
+	// Excluded says of a report path why the file is not to be judged; empty
+	// for one that is. A folder whose chart or kustomization is excluded is no
+	// target. Nil excludes nothing.
+	Excluded func(path string) string
+	// ConfigName is how files are called that say how to judge: they are no
+	// input.
+	ConfigName string
 	// Stdin is read for the path "-", under the name StdinName.
 	Stdin     io.Reader
 	StdinName string
@@ -31,6 +35,10 @@ type Options struct {
 	Reads func(apiVersion, kind string) bool
 	// Release is as what charts are rendered of which Releases says nothing.
 	Release render.Release
+	// Context reads what lies around files that were named one by one: the
+	// charts and kustomizations that they are part of, and the plain manifests
+	// of the repository where one of them is a plain manifest.
+	Context bool
 	// Releases tell with which values the chart at a report path is rendered;
 	// none when what declares it in the tree is to tell that.
 	Releases func(path string) []render.Release

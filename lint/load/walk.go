@@ -46,11 +46,6 @@ func absolute(dir, path string) string {
 // path that was named cannot be read, or that nothing was found at all.
 func Walk(paths []string, opts Options) ([]Target, error) {
 	w := &walker{opts: opts, seen: map[string]bool{}}
-	for _, pattern := range opts.Exclude {
-		if !doublestar.ValidatePattern(pattern) {
-			return nil, fmt.Errorf("excluding %q: not a valid glob", pattern)
-		}
-	}
 	paths, err := expandGlobs(opts.Dir, paths)
 	if err != nil {
 		return nil, err
@@ -71,6 +66,11 @@ func Walk(paths []string, opts Options) ([]Target, error) {
 		}
 		targets = append(targets, target...)
 	}
+	around, err := w.around(&named)
+	if err != nil {
+		return nil, err
+	}
+	targets = append(around, targets...)
 	if len(named.Inputs) > 0 {
 		targets = append([]Target{named}, targets...)
 	}
@@ -193,13 +193,15 @@ func (w *walker) input(abs string) []Input {
 		return nil
 	}
 	w.seen[abs] = true
-	input := Input{Path: abs, Name: w.name(abs)}
-	for _, pattern := range w.opts.Exclude {
-		if ok, _ := doublestar.Match(pattern, input.Name); ok {
-			input.Skipped = "excluded by " + pattern
-		}
+	return []Input{{Path: abs, Name: w.name(abs), Skipped: w.excluded(abs)}}
+}
+
+// excluded says why a file is not to be judged; empty for one that is.
+func (w *walker) excluded(abs string) string {
+	if w.opts.Excluded == nil {
+		return ""
 	}
-	return []Input{input}
+	return w.opts.Excluded(w.name(abs))
 }
 
 func (w *walker) skip(f *found, abs, reason string) {
@@ -229,8 +231,10 @@ func (w *walker) folder(f *found, tree, folder string, ignored ignoreRules) erro
 		case entry.Type()&fs.ModeSymlink != 0:
 			w.link(f, tree, abs)
 		case entry.Type().IsRegular():
-			f.note(abs)
-			if isManifest(entry.Name()) {
+			if w.excluded(abs) == "" {
+				f.note(abs)
+			}
+			if isManifest(entry.Name()) && entry.Name() != w.opts.ConfigName {
 				f.manifests = append(f.manifests, w.input(abs)...)
 			}
 		}

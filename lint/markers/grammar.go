@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/seaworthy-lint/seaworthy/internal/nearest"
+	"github.com/seaworthy-lint/seaworthy/lint/nearest"
 )
 
 // ourWord begins our comments; what follows says what they do.
