@@ -142,7 +142,9 @@ func TestSelectors(t *testing.T) {
 	for selector, matches := range map[lint.Selector]bool{
 		{}:                                  true,
 		{Path: "deploy/**"}:                 true,
-		{Path: "deploy"}:                    false,
+		{Path: "deploy"}:                    true,
+		{Path: "deploy/*.yml"}:              false,
+		{Path: "dep"}:                       false,
 		{Kind: "Pod"}:                       true,
 		{Kind: "Deployment"}:                false,
 		{Name: "p*"}:                        true,
