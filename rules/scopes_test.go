@@ -15,6 +15,7 @@ import (
 var scopeTopics = map[string][]string{
 	"networkpolicy": {
 		"network-policy-allow-all", "metadata-endpoint-egress", "network-policy-ineffective", "dangling-network-policy",
+		"network-policy-missing", "egress-policy-missing", "default-deny-missing", "cni-without-network-policy",
 	},
 }
 

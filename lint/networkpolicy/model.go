@@ -50,8 +50,9 @@ type Model struct {
 	whole               map[string]*group
 	own                 map[*manifest.Pod][]applied
 
-	denying sync.Map // of netip.AddrPort to func() []*manifest.Object
-	inPlace sync.Map // of a namespace to func() selection
+	byNamespace func() map[string][]*manifest.Object
+	denying     sync.Map // of netip.AddrPort to func() []*manifest.Object
+	inPlace     sync.Map // of a namespace to func() selection
 }
 
 // Of is the model of an indexed set.
@@ -63,7 +64,7 @@ func Of(set *manifest.Set) *Model {
 		}
 		for _, o := range set.Objects() {
 			parts := read(o)
-			if parts == nil {
+			if len(parts) == 0 {
 				continue
 			}
 			m.objects = append(m.objects, o)
@@ -73,6 +74,7 @@ func Of(set *manifest.Set) *Model {
 			}
 		}
 		m.summarize()
+		m.byNamespace = sync.OnceValue(m.indexNamespaces)
 		return m
 	})
 }
@@ -190,9 +192,9 @@ func (m *Model) exactly(s subject, like ...[]*manifest.Pod) (sure, unsure []*man
 	return sure, unsure
 }
 
-// groups are all parts that are about a pod, or may be.
-func (m *Model) groups(pod *manifest.Pod) []*group {
-	namespace := m.scope.Namespace(pod.Object.Namespace)
+// groups are the parts that are about every pod of a namespace, or may be.
+func (m *Model) groups(name string) []*group {
+	namespace := m.scope.Namespace(name)
 	groups := []*group{&m.cluster, &m.all}
 	if namespace.Told() {
 		groups[1] = &m.vague
@@ -206,7 +208,7 @@ func (m *Model) groups(pod *manifest.Pod) []*group {
 // applying are all parts that are about a pod, or may be, the sure ones first.
 func (m *Model) applying(pod *manifest.Pod) []applied {
 	var parts []applied
-	for _, g := range m.groups(pod) {
+	for _, g := range m.groups(pod.Object.Namespace) {
 		parts = append(parts, g.parts...)
 	}
 	return append(parts, m.own[pod]...)

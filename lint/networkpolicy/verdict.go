@@ -138,7 +138,7 @@ func (m *Model) Verdict(pod *manifest.Pod, d Direction) Verdict {
 		return Verdict{State: Unknown, Isolated: manifest.Unknown, Why: "whether the pod has the network of its node cannot be told"}
 	}
 	all := summaryOf(m.own[pod])
-	for _, g := range m.groups(pod) {
+	for _, g := range m.groups(pod.Object.Namespace) {
 		all.join(g.summary)
 	}
 	of := all[d]
