@@ -411,7 +411,7 @@ func FuzzPolicies(f *testing.F) {
 	f.Add("cilium.io/v2", "CiliumNetworkPolicy", `{endpointSelector: {}, egress: [{toEntities: [world], toPorts: [{ports: [{port: "80"}]}]}]}`)
 	f.Add("projectcalico.org/v3", "GlobalNetworkPolicy", `{selector: "has(a)", order: 1, types: [Ingress], ingress: [{action: Allow}]}`)
 	f.Add("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", `{priority: 1, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}`)
-	f.Fuzz(func(t *testing.T, apiVersion, kind, spec string) {
+	f.Fuzz(func(_ *testing.T, apiVersion, kind, spec string) {
 		file, err := manifest.NewFile("x.yaml", []byte(world+fmt.Sprintf("apiVersion: %q\nkind: %q\nmetadata: {name: p, namespace: shop}\nspec: %s\n", apiVersion, kind, spec)))
 		if err != nil {
 			return
