@@ -248,7 +248,7 @@ func resourceJSON(r *lint.Resource) jsonResource {
 	o := r.Object
 	resource := jsonResource{
 		ID: o.ID(), APIVersion: o.APIVersion, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name,
-		Target:   jsonTarget(r.Target),
+		Target:   jsonTarget{Type: r.Target.Type, Path: r.Target.Path},
 		Location: locationJSON(o.Anchor(), true),
 	}
 	if s := r.Score; s.Scored() {
