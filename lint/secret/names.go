@@ -62,31 +62,42 @@ var keyKinds = []string{
 	"unseal", "recovery", "preshared", "hashing", "wireguard", "host", "join", "etcd", "aes", "rsa", "cluster", "server",
 }
 
-// plainEndings are last words, in the singular, of names of what is no
+// surePlainEndings are last words, in the singular, of names of what is no
 // credential, whatever comes before.
+var surePlainEndings = []string{
+	"algorithm", "audience", "class", "dir", "directory", "disabled", "driver", "duration", "enabled", "endpoint",
+	"expiration", "expiry", "file", "format", "header", "host", "id", "interval", "issuer", "kind", "length",
+	"location", "mode", "mount", "mounter", "name", "namespace", "path", "period", "policy", "port", "provider",
+	"ref", "reference", "request", "required", "review", "reviewer", "size", "store", "template", "timeout", "ttl",
+	"type", "version",
+}
+
+// plainEndings are more of them, which Names believes and HintOf does not.
 var plainEndings = []string{
-	"access", "account", "action", "addr", "address", "after", "age", "ago", "at", "before", "by", "since", "until", "alg", "algorithm", "alias", "allowed", "annotation", "attempt",
-	"audience", "authenticator", "backend", "based", "bind", "binding", "bucket", "cache", "cert", "certificate", "chain", "change",
-	"character", "check", "checksum", "class", "claim", "client", "cmd", "column", "command", "complexity", "config",
-	"configuration", "controller", "cookie", "count", "create", "creation", "crt", "day", "default", "description", "dir",
-	"directory", "disabled", "disable", "domain", "driver", "duration", "enabled", "enable", "encoder", "encoding", "endpoint",
-	"engine", "entry", "env", "envvar", "error", "exchange", "existing", "exists", "expected", "expiration", "expire", "expired",
-	"expiry", "exporter", "field", "file", "filename", "filter", "flow", "folder", "format", "frequency", "from", "generation",
-	"generator", "grant", "group", "handler", "hash", "header", "health", "help", "hint", "history", "host", "hour", "id",
-	"identifier", "image", "index", "injection", "injector", "input", "interval", "issuer", "item", "job", "key", "keyring", "kind",
-	"label", "length", "len", "level", "lifespan", "lifetime", "limit", "limiter", "link", "list", "location", "lookup", "manager",
-	"managed", "map", "mapping", "max", "message", "method", "min", "minute", "mode", "module", "mount", "mountpath", "mounter",
-	"name", "namespace", "needed", "object", "only", "operator", "option", "order", "owner", "page", "param", "parameter", "parser",
-	"path", "pattern", "per", "percent", "period", "permission", "plugin", "pod", "policy", "port", "prefix", "price", "profile",
-	"prompt", "property", "protected", "protection", "provider", "pub", "public", "query", "queue", "rate", "reader", "recovery",
-	"ref", "reference", "refresh", "regex", "regexp", "region", "registry", "renewal", "replication", "repo", "repository",
-	"request", "required", "require", "requirement", "reset", "resolver", "resource", "response", "retention", "review", "reviewer",
-	"role", "rotation", "rotate", "rule", "schema", "scope", "script", "second", "selector", "serializer", "server", "service",
-	"setting", "size", "source", "spec", "state", "status", "storage", "store", "strategy", "strength", "suffix", "support",
-	"supported", "sync", "syncer", "table", "tag", "target", "template", "text", "threshold", "time", "timeout", "title", "tokenizer",
-	"tool", "topic", "transformer", "ttl", "type", "unit", "update", "uri", "url", "usage", "use", "user", "username", "uuid",
-	"validation", "validator", "validity", "var", "variable", "verification", "verifier", "version", "volume", "watch", "watcher",
-	"window", "year", "grpc", "http", "rpc",
+	"expire", "minute", "second",
+	"access", "account", "action", "addr", "address", "after", "age", "ago", "alg", "alias", "allowed", "annotation", "at",
+	"attempt", "authenticator", "backend", "based", "before", "bind", "binding", "bucket", "by", "cache", "cert",
+	"certificate", "chain", "change", "character", "check", "checksum", "claim", "client", "cmd", "column", "command",
+	"complexity", "config", "configuration", "controller", "cookie", "count", "create", "creation", "crt", "day", "default",
+	"description", "disable", "domain", "enable", "encoder", "encoding", "engine", "entry", "env", "envvar", "error",
+	"exchange", "existing", "exists", "expected", "expired", "exporter", "field", "filename", "filter", "flow", "folder",
+	"frequency", "from", "generation", "generator", "grant", "group", "grpc", "handler", "hash", "health", "help", "hint",
+	"history", "hour", "http", "identifier", "image", "index", "injection", "injector", "input", "item", "job", "key",
+	"keyring", "label", "len", "level", "lifespan", "lifetime", "limit", "limiter", "link", "list", "lookup", "managed",
+	"manager", "map", "mapping", "max", "message", "method", "min", "module", "mountpath", "needed", "object", "only",
+	"operator", "option", "order", "owner", "page", "param", "parameter", "parser", "pattern", "per", "percent", "permission",
+	"plugin", "pod", "prefix", "price", "profile", "prompt", "property", "protected", "protection", "pub", "public", "query",
+	"queue", "rate", "reader", "recovery", "refresh", "regex", "regexp", "region", "registry", "renewal", "replication",
+	"repo", "repository", "require", "requirement", "reset", "resolver", "resource", "response", "retention", "role", "rotate",
+	"rotation", "rpc", "rule", "schema", "scope", "script", "selector", "serializer", "server", "service", "setting", "since",
+	"source", "spec", "state", "status", "storage", "strategy", "strength", "suffix", "support", "supported", "sync", "syncer",
+	"table", "tag", "target", "text", "threshold", "time", "title", "tokenizer", "tool", "topic", "transformer", "unit",
+	"until", "update", "uri", "url", "usage", "use", "user", "username", "uuid", "validation", "validator", "validity", "var",
+	"variable", "verification", "verifier", "volume", "watch", "watcher", "window", "year",
+}
+
+func isPlainEnding(word string) bool {
+	return slices.Contains(surePlainEndings, word) || slices.Contains(plainEndings, word)
 }
 
 // qualifiers are last words that leave a credential one.
@@ -153,7 +164,7 @@ func kindOf(name string) nameKind {
 	if last == "key" && len(words) > 1 {
 		return kindOfKey(words)
 	}
-	if slices.Contains(plainEndings, last) {
+	if isPlainEnding(last) {
 		return otherName
 	}
 	return kindOfWords(words)
