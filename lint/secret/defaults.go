@@ -47,7 +47,7 @@ func isWellKnown(kind nameKind, value string) bool {
 	}
 	bare := letters(lower)
 	isChange := strings.HasPrefix(bare, "change") || strings.HasSuffix(bare, "changeme")
-	if strings.ContainsAny(value, "-._") && isObjectShape(value) {
+	if kind == holderName || strings.ContainsAny(value, "-._") && isObjectShape(value) {
 		return isChange
 	}
 	return isChange || value == "root" && kind == tokenName || value == "minioadmin" || value == "prom-operator" ||

@@ -15,8 +15,10 @@ const (
 	passwordName
 	// tokenName is of a token or key, which are generated.
 	tokenName
-	// secretName is of a secret, or of an object that holds one.
+	// secretName is of a secret that two parties share.
 	secretName
+	// holderName is of an object that holds a secret, mostly: tlsSecret.
+	holderName
 	// vagueName is of credentials among other things.
 	vagueName
 	// authorizationName is of the header.
@@ -32,6 +34,7 @@ var namedFormats = map[nameKind]*Format{
 	passwordName:      {ID: "password", Name: "password"},
 	tokenName:         {ID: "token", Name: "token or key"},
 	secretName:        {ID: "secret", Name: "secret"},
+	holderName:        {ID: "secret", Name: "secret"},
 	vagueName:         {ID: "credential", Name: "credential"},
 	authorizationName: {ID: "authorization", Name: "credential in an authorization header"},
 	mnemonicName:      {ID: "mnemonic", Name: "mnemonic phrase"},
@@ -60,6 +63,7 @@ var keyKinds = []string{
 	"license", "licence", "auth", "authentication", "crypto", "cipher", "hmac", "session", "jwt", "deploy", "ssh", "app",
 	"application", "admin", "write", "integration", "ingestion", "webhook", "cookie", "csrf", "fernet", "security", "subscription",
 	"unseal", "recovery", "preshared", "hashing", "wireguard", "host", "join", "etcd", "aes", "rsa", "cluster", "server",
+	"certificate",
 }
 
 // surePlainEndings are last words, in the singular, of names of what is no
@@ -71,6 +75,16 @@ var surePlainEndings = []string{
 	"ref", "reference", "request", "required", "review", "reviewer", "size", "store", "template", "timeout", "ttl",
 	"type", "version",
 }
+
+// sharedSecrets make a secret itself of the word after them; other secrets are
+// Secrets, unless the name is one of the environment.
+var sharedSecrets = []string{
+	"client", "app", "application", "api", "jwt", "cookie", "session", "webhook", "hook", "signing", "shared", "consumer", "oauth", "hmac", "csrf",
+	"token", "access", "auth", "encryption", "rpc", "internal", "bot", "secret", "refresh", "csi", "idp", "oidc", "sso", "turn", "join",
+}
+
+// otherPasses are words before "pass" that make no password of it.
+var otherPasses = []string{"by", "one", "two", "first", "second", "single", "multi", "proxy", "sub", "boarding", "uwsgi", "fastcgi", "grpc", "scgi"}
 
 // plainEndings are more of them, which Names believes and HintOf does not.
 var plainEndings = []string{
@@ -156,6 +170,9 @@ func kindOf(name string) nameKind {
 	}
 	last := words[len(words)-1]
 	if kind, ok := lastWords[last]; ok && (kind == passwordName || len(words) > 1) {
+		if last == "pass" && len(words) > 1 && slices.Contains(otherPasses, words[len(words)-2]) {
+			return otherName
+		}
 		return kind
 	}
 	if isConnectionString(words) {
@@ -167,7 +184,17 @@ func kindOf(name string) nameKind {
 	if isPlainEnding(last) {
 		return otherName
 	}
-	return kindOfWords(words)
+	kind := kindOfWords(words)
+	if kind == secretName && strings.ToUpper(name) != name && isHolder(words) {
+		return holderName
+	}
+	return kind
+}
+
+// isHolder tells whether a name that ends in "secret" is of an object.
+func isHolder(words []string) bool {
+	last := len(words) - 1
+	return words[last] == "secret" && (last == 0 || !slices.Contains(sharedSecrets, words[last-1]))
 }
 
 // kindOfWords takes the last word that announces a credential.
