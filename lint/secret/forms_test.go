@@ -69,6 +69,9 @@ func formEnd(text string) int {
 
 func form(t *testing.T, random *rand.Rand, text string) string {
 	t.Helper()
+	if text == "" {
+		return "" // it only keeps a published token in two pieces
+	}
 	name, argument, _ := strings.Cut(text, ":")
 	switch name {
 	case "crc":

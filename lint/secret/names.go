@@ -48,6 +48,7 @@ var (
 
 var singleWords = map[string]nameKind{
 	"password": passwordName, "passwd": passwordName, "passwort": passwordName, "passphrase": passwordName, "passcode": passwordName,
+	"kennwort": passwordName, "senha": passwordName, "wachtwoord": passwordName, "contrasena": passwordName,
 	"pwd": passwordName, "psk": passwordName, "userpass": passwordName, "rootpw": passwordName, "adminpw": passwordName,
 	"token": tokenName, "jwt": tokenName, "bearer": tokenName, "secret": secretName,
 	"credential": vagueName, "cred": vagueName, "dsn": vagueName, "otp": vagueName,
@@ -145,8 +146,8 @@ func mayName(name string) bool {
 }
 
 var nameStems = [256][]string{
-	'a': {"authorization"}, 'b': {"bearer"}, 'c': {"cred", "connection"}, 'd': {"dsn"}, 'j': {"jwt"}, 'k': {"key"}, 'm': {"mnemonic"}, 'o': {"otp"},
-	'p': {"pass", "pw", "psk", "pat"}, 's': {"secret", "salt"}, 't': {"token"}, 'u': {"userpass"}, 'r': {"rootpw"},
+	'a': {"authorization"}, 'b': {"bearer"}, 'c': {"cred", "connection", "contrasena"}, 'd': {"dsn"}, 'j': {"jwt"}, 'k': {"key", "kennwort"}, 'm': {"mnemonic"}, 'o': {"otp"},
+	'p': {"pass", "pw", "psk", "pat"}, 's': {"secret", "salt", "senha"}, 't': {"token"}, 'w': {"wachtwoord"}, 'u': {"userpass"}, 'r': {"rootpw"},
 }
 
 // kindOf reads a name. Of a qualified name, as of an annotation, the last part
