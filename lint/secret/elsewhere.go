@@ -2,10 +2,8 @@ package secret
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // ciphertexts are what encrypted values begin with.
@@ -29,7 +27,7 @@ func Encrypted(value string) bool {
 }
 
 // transit is ciphertext of Vault's transit engine, and no path in Vault.
-var transit = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^vault:v[0-9]+:[A-Za-z0-9+/=]+$`) })
+var transit = shaped(`^vault:v[0-9]+:[A-Za-z0-9+/=]+$`)
 
 // isSealed tells a value that kubeseal encrypted: the length of a session key
 // of 2048 or 4096 bits comes first.
@@ -83,9 +81,7 @@ func Refers(value string) bool {
 }
 
 // externalStore are the names that secret stores give.
-var externalStore = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:projects/[^/]+/secrets/|https://[^/]+\.vault\.azure\.net/|https://[^/]+/v1/secret/)`)
-})
+var externalStore = shaped(`^(?:projects/[^/]+/secrets/|https://[^/]+\.vault\.azure\.net/|https://[^/]+/v1/secret/)`)
 
 // holdsReference tells whether a part of a value is a reference.
 func holdsReference(value string) bool {

@@ -1,10 +1,8 @@
 package secret
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // unquoted removes one pair of quotes around a value, as in dotenv files, and
@@ -21,9 +19,7 @@ func isFlag(value string) bool {
 	return slices.Contains([]string{"true", "false", "yes", "no", "on", "off", "null", "~", "none", "nil", "undefined", "enabled", "disabled"}, strings.ToLower(value))
 }
 
-var number = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[+-]?[0-9]{1,12}(?:\.[0-9]+)?(?:ms|s|m|h|d|w|y|%|[KMGT]i?B?|[kmgt]b?|[a-z]?s)?$|^(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)$|^P?T?[0-9]+[DHMS]$|^[0-9]{4}-[0-9]{2}-[0-9]{2}`)
-})
+var number = shaped(`^[+-]?[0-9]{1,12}(?:\.[0-9]+)?(?:ms|s|m|h|d|w|y|%|[KMGT]i?B?|[kmgt]b?|[a-z]?s)?$|^(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)$|^P?T?[0-9]+[DHMS]$|^[0-9]{4}-[0-9]{2}-[0-9]{2}`)
 
 // isNumber tells numbers, durations and sizes.
 func isNumber(value string) bool { return len(value) <= 16 && number().MatchString(value) }
@@ -109,15 +105,9 @@ func isBase64Text(value string) bool {
 
 var (
 	// address is a host with a port, or a name in a well-known domain.
-	address = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:[a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+:[0-9]{2,5}(?:/.*)?$|^(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|local|internal|svc|cluster\.local|example|test|localdomain)$`)
-	})
-	fileName = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[\w./ -]*\.(?:json|ya?ml|pem|key|crt|cert|cer|p12|pfx|jks|txt|conf|cfg|ini|properties|env|toml|xml|sh|py|js|ts|go|gpg|asc|pub|p8|db|log|keytab|kubeconfig)$`)
-	})
-	wordPath = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*(?:/[A-Za-z][A-Za-z0-9_.-]*)+(?:[#:][A-Za-z0-9_.-]+)?/?$`)
-	})
+	address  = shaped(`^(?:[a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+:[0-9]{2,5}(?:/.*)?$|^(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|local|internal|svc|cluster\.local|example|test|localdomain)$`)
+	fileName = shaped(`^[\w./ -]*\.(?:json|ya?ml|pem|key|crt|cert|cer|p12|pfx|jks|txt|conf|cfg|ini|properties|env|toml|xml|sh|py|js|ts|go|gpg|asc|pub|p8|db|log|keytab|kubeconfig)$`)
+	wordPath = shaped(`^[A-Za-z][A-Za-z0-9_.-]*(?:/[A-Za-z][A-Za-z0-9_.-]*)+(?:[#:][A-Za-z0-9_.-]+)?/?$`)
 )
 
 // isWordPath tells a relative path, as kv/prod/db#password, from base64.
@@ -153,9 +143,7 @@ func isPasswordHash(value string) bool {
 	return false
 }
 
-var uuid = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
-})
+var uuid = shaped(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
 // isUUID tells UUIDs of random numbers: those of zeros and the like are
 // samples.
@@ -189,9 +177,7 @@ func isSameName(name, value string) bool {
 	return strings.EqualFold(strings.Join(Words(name), ""), strings.Join(Words(value), ""))
 }
 
-var objectShape = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?$`)
-})
+var objectShape = shaped(`^[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?$`)
 
 // isObjectShape tells texts that could be the name of an object, or of a key.
 func isObjectShape(value string) bool { return len(value) <= 253 && objectShape().MatchString(value) }
