@@ -176,25 +176,43 @@ func judgeWord(kind nameKind, value string) Verdict {
 	switch {
 	case isUUID(value) || isRandom(value, 16) && !isObjectName(value):
 		return generated
-	case len(value) < 8 || strings.ContainsAny(value, "[(") && !strings.ContainsAny(value, "!@#$%^&*") || isAlgorithm(value) || isEmail(value):
+	case len(value) < 8 || isIndexed(value) || isAlgorithm(value) || isEmail(value):
 		return identifier
 	case isObjectShape(value):
-		digits := len(value) - len(strings.Map(dropDigit, value))
-		if kind == tokenName && digits >= 2 && all(value, isAlnum) {
+		if isScrambled(value, kind) {
 			return literal
 		}
 		return identifier
-	case all(value, isNameByte) && !strings.ContainsAny(value, "0123456789"):
+	case all(value, isNameByte) && !strings.ContainsAny(value, "0123456789") && isPronounceable(value) && len(Words(value))*4 <= len(value):
 		return identifier // words, as in camelCase
 	}
 	return literal
 }
 
-func dropDigit(r rune) rune {
-	if r >= '0' && r <= '9' {
-		return -1
+// isIndexed tells source code, as Jobs[-1].JobId.
+func isIndexed(value string) bool {
+	return strings.ContainsAny(value, "[(") && isLower(value[0]|0x20) && all(value, func(c byte) bool { return isNameByte(c) || strings.IndexByte("[]()", c) >= 0 })
+}
+
+// isScrambled tells a text in small letters and digits from the name of an
+// object: digits stand between letters, or no vowels do.
+func isScrambled(value string, kind nameKind) bool {
+	if !all(value, isAlnum) {
+		return false
 	}
-	return r
+	digits := 0
+	for i := range len(value) {
+		if isDigit(value[i]) {
+			digits++
+		}
+	}
+	switch kind {
+	case tokenName:
+		return digits >= 2 || len(value) >= 10 && !isPronounceable(value)
+	case holderName:
+		return changes(value) >= 4
+	}
+	return changes(value) >= 3 || len(value) >= 10 && digits == 0 && !isPronounceable(value)
 }
 
 // judgeWords judges a value of several words: a phrase or a text for people.

@@ -40,18 +40,18 @@ var gapValues = []string{"tbd", "na", "n/a", "xxx", "xx", "x", "foo", "bar", "ba
 // isGap tells a mark to fill in: <password>, [token], {key}, REPLACE_ME,
 // your-password, xxxx, ****.
 func isGap(value string) bool {
-	if len(value) >= 2 && (value[0] == '<' && strings.Contains(value, ">") || value[0] == '[' && value[len(value)-1] == ']') {
-		return true
-	}
-	if value[0] == '{' && value[len(value)-1] == '}' && all(value[1:len(value)-1], func(c byte) bool { return isNameByte(c) || c == ' ' }) {
-		return true
+	isText := func(c byte) bool { return isNameByte(c) || c == ' ' || c == '\'' }
+	for _, brackets := range []string{"<>", "[]", "{}"} {
+		if value[0] == brackets[0] && value[len(value)-1] == brackets[1] && (brackets == "<>" || all(value[1:len(value)-1], isText)) {
+			return true
+		}
 	}
 	lower := strings.ToLower(value)
 	if slices.Contains(gapValues, lower) || strings.Trim(lower, lower[:1]) == "" && (!isAlnum(lower[0]) || lower[0] == 'x') ||
 		strings.Trim(lower, "*.x-_#?•… ") == "" {
 		return true
 	}
-	if strings.Contains(lower, "****") || strings.Contains(lower, "....") || strings.HasSuffix(lower, "...") || strings.Contains(lower, "xxxx") || strings.Contains(lower, "…") {
+	if strings.Contains(lower, "****") || strings.Contains(lower, "....") || strings.HasSuffix(lower, "...") || strings.Contains(value, "xxxx") || strings.Contains(value, "XXXX") || strings.Contains(lower, "…") {
 		return true
 	}
 	for _, word := range Words(value) {
@@ -84,7 +84,7 @@ func isPublic(value string) bool {
 func isLocation(value string) bool {
 	for _, start := range []string{"/", "./", "../", "~/", "~\\", "\\\\", "http:", "https:"} {
 		if strings.HasPrefix(value, start) {
-			return !isBase64Text(value)
+			return strings.HasPrefix(start, "http") || all(value, isPathByte) && !isBase64Text(value)
 		}
 	}
 	if len(value) > 3 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && isUpper(value[0]&^0x20) {
@@ -96,11 +96,15 @@ func isLocation(value string) bool {
 	return strings.ContainsAny(value, ":.") && (address().MatchString(value) || fileName().MatchString(value)) || isWordPath(value)
 }
 
+func isPathByte(c byte) bool {
+	return isNameByte(c) || strings.IndexByte("/~:@ \\+=#,%", c) >= 0 || c >= 0x80
+}
+
 func isNameByteOrPlus(c byte) bool { return isNameByte(c) || c == '+' || c == ':' }
 
 // isBase64Text tells base64 of random bytes that begins with a slash.
 func isBase64Text(value string) bool {
-	return len(value)%4 == 0 && len(value) >= 24 && all(strings.TrimRight(value, "="), isBase64Byte) && isRandom(value, 20) && strings.Count(value, "/") <= len(value)/12
+	return len(value)%4 == 0 && len(value) >= 24 && all(strings.TrimRight(value, "="), isBase64Byte) && isRandom(value, 20) && (value[len(value)-1] == '=' || strings.Count(value, "/") <= len(value)/12)
 }
 
 var (
@@ -112,7 +116,12 @@ var (
 
 // isWordPath tells a relative path, as kv/prod/db#password, from base64.
 func isWordPath(value string) bool {
-	return strings.Contains(value, "/") && wordPath().MatchString(value) && !isRandom(value, 16)
+	if !strings.Contains(value, "/") || !wordPath().MatchString(value) || isRandom(value, 16) {
+		return false
+	}
+	return !slices.ContainsFunc(strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune("/#:-_.", r) }), func(part string) bool {
+		return len(part) > 4 && !isPronounceable(strings.TrimRight(part, "0123456789")) && strings.ToUpper(part) != part && strings.ToLower(part) != part
+	})
 }
 
 // isDigest tells a digest that says so.
