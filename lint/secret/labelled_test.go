@@ -62,6 +62,7 @@ func (c labelled) got() string {
 // against the recall.
 func TestLabelled(t *testing.T) {
 	t.Run("regression", func(t *testing.T) { measure(t, 150, 400, 1, 1, "credentials.tsv", "lookalikes.tsv") })
+	t.Run("held out later", func(t *testing.T) { measure(t, 30, 50, 1, 0.97, "heldout2.tsv") })
 	t.Run("held out", func(t *testing.T) { measure(t, 45, 55, 1, 0.97, "heldout.tsv") })
 }
 
