@@ -256,7 +256,7 @@ func coverageOf(r *lint.Report, full bool) jsonCoverage {
 
 func documentJSON(d *manifest.Document) jsonDocument {
 	entry := jsonDocument{
-		Path: documentPath(d), Document: d.Number, Status: d.Status, Kind: d.Kind, Reason: withoutUserinfo(d.Reason),
+		Path: documentPath(d), Document: d.Number, Status: d.Status, Kind: d.Kind, Reason: withoutCredentials(d.Reason),
 	}
 	if start := documentStart(d); start.File != nil {
 		entry.Line = start.File.Position(start.Start).Line
@@ -266,7 +266,7 @@ func documentJSON(d *manifest.Document) jsonDocument {
 
 func unknownJSON(u lint.Unknown) jsonUnknown {
 	at := locationJSON(u.Span, true)
-	return jsonUnknown{Rule: u.Rule.ID, Resource: objectID(u.Object), Path: at.Path, Line: at.StartLine, Reason: withoutUserinfo(u.Reason)}
+	return jsonUnknown{Rule: u.Rule.ID, Resource: objectID(u.Object), Path: at.Path, Line: at.StartLine, Reason: withoutCredentials(u.Reason)}
 }
 
 func resourceJSON(r *lint.Resource) jsonResource {
@@ -303,12 +303,12 @@ func findingJSON(f *lint.Finding) jsonFinding {
 		Rule:          f.Rule.ID,
 		Severity:      f.Severity.String(),
 		Note:          f.Note,
-		Message:       withoutUserinfo(f.Message),
+		Message:       withoutCredentials(f.Message),
 		Resource:      objectID(f.Object),
 		Container:     f.Container,
 		ContainerRole: f.Role,
 		Field:         f.Field,
-		Value:         withoutUserinfo(f.Value),
+		Value:         withoutCredentials(f.Value),
 		Location:      locationJSON(f.Span, f.Exact),
 		AlsoIn:        f.AlsoIn,
 		FoldedInto:    f.FoldedInto,
@@ -320,7 +320,7 @@ func findingJSON(f *lint.Finding) jsonFinding {
 		finding.ValueHash = f.ValueHash()
 	}
 	for _, related := range relatedPlaces(f) {
-		finding.Related = append(finding.Related, jsonRelated{withoutUserinfo(related.Message), locationJSON(related.Span, true)})
+		finding.Related = append(finding.Related, jsonRelated{withoutCredentials(related.Message), locationJSON(related.Span, true)})
 	}
 	return finding
 }
@@ -329,7 +329,7 @@ func suppressedJSON(s *lint.Suppression) *jsonSuppressed {
 	if s == nil {
 		return nil
 	}
-	suppressed := &jsonSuppressed{By: s.By, Tool: s.Tool, Reason: withoutUserinfo(s.Reason), Expires: s.Until}
+	suppressed := &jsonSuppressed{By: s.By, Tool: s.Tool, Reason: withoutCredentials(s.Reason), Expires: s.Until}
 	if s.Span.File != nil {
 		at := locationJSON(s.Span, true)
 		suppressed.Location = &at
