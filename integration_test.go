@@ -84,13 +84,14 @@ func TestPreCommit(t *testing.T) {
 	git(t, repo, "init", "-q")
 	write(t, filepath.Join(repo, "deploy", "account.yaml"), goodAccount)
 	write(t, filepath.Join(repo, "README.md"), "kind: Pod\n")
-	write(t, filepath.Join(repo, ".pre-commit-config.yaml"), fmt.Sprintf("repos:\n- repo: file://%s\n  rev: %s\n  hooks: [{id: seaworthy}]\n", hook, revision(t, hook)))
+	write(t, filepath.Join(repo, ".pre-commit-config.yaml"), fmt.Sprintf("repos:\n- repo: file://%s\n  rev: %s\n  hooks: [{id: seaworthy}, {id: seaworthy-all}]\n", hook, revision(t, hook)))
 	env := []string{"PRE_COMMIT_HOME=" + filepath.Join(t.TempDir(), "cache"), "GOFLAGS=-buildvcs=false -modcacherw"}
 
-	run := func() (string, int) {
+	runHook := func(id string) (string, int) {
 		git(t, repo, "add", "-A")
-		return command(t, repo, env, "pre-commit", "run", "--verbose")
+		return command(t, repo, env, "pre-commit", "run", "--verbose", id)
 	}
+	run := func() (string, int) { return runHook("seaworthy") }
 	if out, status := run(); status != 0 || !strings.Contains(out, "Passed") {
 		t.Fatalf("a clean manifest: status %d\n%s", status, out)
 	}
@@ -106,6 +107,21 @@ func TestPreCommit(t *testing.T) {
 	write(t, bad, "apiVersion: v1\nkind: Pod\nmetadata: {name: web\n")
 	if out, status := run(); status != 1 || !strings.Contains(out, "deploy/pod.yaml:") {
 		t.Errorf("a broken manifest: status %d\n%s", status, out)
+	}
+	git(t, repo, "commit", "-q", "-m", "broken")
+
+	// A template is judged through its chart, and what lies elsewhere is left to
+	// the hook for the whole repository.
+	write(t, filepath.Join(repo, "chart", "Chart.yaml"), "apiVersion: v2\nname: web\nversion: 1.0.0\n")
+	write(t, filepath.Join(repo, "chart", "templates", "_pod.tpl"), "{{ define \"web.privileged\" }}true{{ end }}\n")
+	write(t, filepath.Join(repo, "chart", "templates", "pod.yaml"), strings.Replace(badPod, ": true", `: {{ include "web.privileged" . }}`, 1))
+	out, status = run()
+	if status != 1 || !strings.Contains(out, "chart/templates/pod.yaml:9:7") || strings.Contains(out, "deploy/") {
+		t.Errorf("a template of a chart: status %d\n%s", status, out)
+	}
+	out, status = runHook("seaworthy-all")
+	if status != 1 || !strings.Contains(out, "chart/templates/pod.yaml:9:7") || !strings.Contains(out, "deploy/pod.yaml") {
+		t.Errorf("the whole repository: status %d\n%s", status, out)
 	}
 }
 

@@ -38,7 +38,15 @@ type jsonSummary struct {
 	Resources  int        `json:"resources"`
 	Findings   jsonCounts `json:"findings"`
 	Suppressed int        `json:"suppressed"`
-	ExitStatus int        `json:"exitStatus"`
+	// Baseline is absent when there is none.
+	Baseline   *jsonBaseline `json:"baseline,omitempty"`
+	ExitStatus int           `json:"exitStatus"`
+}
+
+type jsonBaseline struct {
+	File  string `json:"file"`
+	Known int    `json:"known"`
+	Gone  int    `json:"gone"`
 }
 
 type jsonCounts struct {
@@ -118,6 +126,7 @@ type jsonFinding struct {
 	Related       []jsonRelated `json:"related,omitempty"`
 	AlsoIn        []string      `json:"alsoIn,omitempty"`
 	FoldedInto    string        `json:"foldedInto,omitempty"`
+	NewRule       bool          `json:"newRule,omitempty"`
 	Fingerprint   string        `json:"fingerprint"`
 	// ValueHash is what a suppression bound to the value may name.
 	ValueHash  string          `json:"valueHash,omitempty"`
@@ -225,6 +234,7 @@ func summaryOf(r *lint.Report) jsonSummary {
 			Critical: r.Count(lint.Critical), High: r.Count(lint.High), Medium: r.Count(lint.Medium), Low: r.Count(lint.Low),
 		},
 		Suppressed: len(r.Suppressed),
+		Baseline:   (*jsonBaseline)(r.Baseline),
 		ExitStatus: r.ExitStatus,
 	}
 }
@@ -302,6 +312,7 @@ func findingJSON(f *lint.Finding) jsonFinding {
 		Location:      locationJSON(f.Span, f.Exact),
 		AlsoIn:        f.AlsoIn,
 		FoldedInto:    f.FoldedInto,
+		NewRule:       f.NewRule,
 		Fingerprint:   f.Fingerprint,
 		Suppressed:    suppressedJSON(f.Suppressed),
 	}

@@ -2,7 +2,10 @@ package formatters
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -136,6 +139,7 @@ func reports(t testing.TB) map[string]*lint.Report {
 	full.Documents = append(full.Documents, whole("chart/templates/a.yaml", manifest.TemplateNotRendered, "rendering failed"))
 	return map[string]*lint.Report{
 		"full":  full,
+		"quay":  judge(t, sources{"quay.yaml", quay}),
 		"clean": judge(t, sources{"fleet.yaml", fleet("idle", 0)}),
 		"empty": judge(t, nil),
 	}
@@ -194,4 +198,59 @@ func closeObjects(value any) {
 			closeObjects(kid)
 		}
 	}
+}
+
+// TestSchemaGrows holds that within a version of the schema no field goes away
+// or changes its type: what a script reads today it reads tomorrow.
+func TestSchemaGrows(t *testing.T) {
+	text, err := os.ReadFile("../docs/report.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := map[string]bool{}
+	schemaFields(decode(t, text), "", fields)
+	golden := filepath.Join("testdata", "report_fields_v"+jsonSchemaVersion+".txt")
+	known, err := os.ReadFile(golden)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	if *update { // what was promised stays
+		promised := maps.Clone(fields)
+		for field := range strings.FieldsSeq(string(known)) {
+			promised[field] = true
+		}
+		known = []byte(strings.Join(slices.Sorted(maps.Keys(promised)), "\n") + "\n")
+		if err := os.WriteFile(golden, known, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count := 0
+	for field := range strings.FieldsSeq(string(known)) {
+		count++
+		if !fields[field] {
+			t.Errorf("%s is gone from version %s of the schema", field, jsonSchemaVersion)
+		}
+	}
+	if count != len(fields) {
+		t.Errorf("%d fields are new: write them down with -update", len(fields)-count)
+	}
+}
+
+// schemaFields are the paths of the fields of a schema with their types.
+func schemaFields(value any, path string, fields map[string]bool) {
+	schema, ok := value.(map[string]any)
+	if !ok {
+		return
+	}
+	for _, key := range []string{"properties", "$defs"} {
+		kids, _ := schema[key].(map[string]any)
+		for name, kid := range kids {
+			at := path + "/" + name
+			if of, ok := kid.(map[string]any); ok {
+				fields[strings.ReplaceAll(fmt.Sprintf("%s:%v%v", at, of["type"], of["$ref"]), "<nil>", "")] = true
+			}
+			schemaFields(kid, at, fields)
+		}
+	}
+	schemaFields(schema["items"], path+"[]", fields)
 }

@@ -22,6 +22,7 @@ func Text(w io.Writer, r *lint.Report, o Options) error {
 		t.suppressed()
 		t.scores()
 		t.counts()
+		t.baseline()
 		t.noisiest()
 		t.coverage()
 		t.unknown()

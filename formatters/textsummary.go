@@ -174,6 +174,29 @@ func (t *textReport) notes() int {
 	return notes
 }
 
+// baseline says what came of comparing with a baseline.
+func (t *textReport) baseline() {
+	b := t.report.Baseline
+	if b == nil {
+		return
+	}
+	t.part()
+	t.printf("%s  %s of %s left out", t.paint(bold, "Baseline"), plural(b.Known, "known finding"), plain(b.File))
+	if b.Gone > 0 {
+		t.printf("; %d more are gone: 'seaworthy baseline prune' drops them", b.Gone)
+	}
+	fresh := 0
+	for _, f := range t.report.Findings {
+		if f.NewRule {
+			fresh++
+		}
+	}
+	if fresh > 0 {
+		t.printf("; %s of rules that it does not know", plural(fresh, "finding"))
+	}
+	t.printf("\n")
+}
+
 // noisiest names the rules with the most findings of a long report.
 func (t *textReport) noisiest() {
 	if len(t.report.Findings) <= manyFindings {

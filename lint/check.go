@@ -24,6 +24,9 @@ type Options struct {
 	// in place of Baseline: it forgives Windows pods and user namespaces what
 	// Baseline does not, and the other way round.
 	Restricted bool
+	// CIS asks for the reading of the CIS benchmark of rules that are milder
+	// elsewhere.
+	CIS bool
 	// Notes keeps findings that only a fuller context could turn into
 	// failures.
 	Notes bool
@@ -128,7 +131,7 @@ func (c *checker) judge(j job) judgement {
 	}
 	for _, out := range ran {
 		for _, f := range out.findings {
-			f.target = j.set.Target.Path
+			f.target = j.set.Target
 		}
 		result.findings = append(result.findings, out.findings...)
 		for _, u := range out.unknown {
@@ -138,7 +141,7 @@ func (c *checker) judge(j job) judgement {
 	fold(result.findings)
 	resource := &Resource{Object: o, Document: j.doc, Target: j.set.Target, Score: Score{outcomes: map[*Rule]Outcome{}}}
 	for _, out := range ran {
-		if out.rule.Scope.Wide() {
+		if out.rule.Scope.Wide() && o.Kind != "Namespace" {
 			continue
 		}
 		resource.Score.add(out.rule, out.verdict, slices.ContainsFunc(out.findings, func(f *Finding) bool { return f.FoldedInto == "" && !f.Note }))
@@ -176,7 +179,7 @@ func addOutcome(ran []outcome, r *Rule, v *verdict, elsewhere bool) []outcome {
 func (c *checker) run(j job, s *Settings, r *Rule) *verdict {
 	p := &Pass{
 		Rule: s.tuned(r), Object: j.doc.Object, Set: j.set, Bounds: s.bounds(j.set.Target), Version: c.version,
-		Strict: s.Strict, Restricted: s.Restricted, external: s.External, result: &verdict{},
+		Strict: s.Strict, Restricted: s.Restricted, CIS: s.CIS, external: s.External, result: &verdict{},
 	}
 	check := r.Check
 	if s.PodSecurity && r.PodSecurity != nil {
@@ -305,8 +308,8 @@ func mergeTargets(sorted []*Finding) []*Finding {
 			merged = append(merged, f)
 		case known.target != f.target:
 			known.merged = append(known.merged, f)
-			if !slices.Contains(known.AlsoIn, f.target) {
-				known.AlsoIn = append(known.AlsoIn, f.target)
+			if !slices.Contains(known.AlsoIn, f.target.Path) {
+				known.AlsoIn = append(known.AlsoIn, f.target.Path)
 			}
 		case known.target == f.target && known.Object != f.Object:
 			merged = append(merged, f)

@@ -43,12 +43,15 @@ type Finding struct {
 	FoldedInto string
 	// Suppressed is what suppresses the finding; nil for an open one.
 	Suppressed *Suppression
+	// NewRule tells that the rule did not run when the baseline was written.
+	NewRule bool
 	// Fingerprint names the finding across runs: it does not change when lines
 	// move, documents change order or the file is renamed.
 	Fingerprint string
 
 	stableField string
-	target      string // the path of the target
+	block       manifest.Span
+	target      manifest.Target
 	pod         *manifest.Pod
 	origins     []manifest.Span // the places that its value comes from
 	merged      []*Finding      // the same defect in other targets
@@ -96,6 +99,23 @@ func (f *Finding) Relate(n *manifest.Node, message string) *Finding {
 	return f
 }
 
+// Missing is, for a finding on an absent field, what the field should be in,
+// and its key; the file of the block is nil for any other finding.
+func (f *Finding) Missing() (block manifest.Span, key string) {
+	return f.block, f.Field[strings.LastIndexByte(f.Field, '.')+1:]
+}
+
+// Places are where the finding lies and what belongs to it.
+func (f *Finding) Places() []manifest.Span {
+	places := []manifest.Span{f.Span}
+	for _, related := range f.Related {
+		if related.Span.File != nil {
+			places = append(places, related.Span)
+		}
+	}
+	return places
+}
+
 // from takes over what is known of the way of a rendered value.
 func (f *Finding) from(n *manifest.Node) *Finding {
 	f.Exact = n.Exact()
@@ -114,6 +134,19 @@ func (f *Finding) identity() string {
 		subject = f.Object.ID()
 	}
 	return strings.Join([]string{f.Rule.ID, subject, string(f.Role), f.Container, f.stableField, f.Item, f.Value}, "\x00")
+}
+
+// Identity names the finding without telling apart those that are equal but
+// for their file: rule, resource, container, field and value.
+func (f *Finding) Identity() string { return hash(f.identity()) }
+
+// RenderedIn names the charts and overlays in which the finding shows; none for
+// one in plain manifests.
+func (f *Finding) RenderedIn() []string {
+	if !f.target.Rendered() {
+		return nil
+	}
+	return append([]string{f.target.Path}, f.AlsoIn...)
 }
 
 func hash(text string) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // Pass is all that a rule may see and do while it judges one object. It may
@@ -22,6 +23,8 @@ type Pass struct {
 	// Restricted tells a rule's PodSecurity check that the level is Restricted,
 	// not Baseline.
 	Restricted bool
+	// CIS asks for the reading of the CIS benchmark.
+	CIS bool
 
 	container *manifest.Container
 	pod       *manifest.Pod
@@ -42,6 +45,9 @@ type unknownValue struct {
 	reason string
 }
 
+// Scope is the model of what is deployed together, for questions that no
+// single object answers.
+func (p *Pass) Scope() *scope.Scope { return scope.Of(p.Set) }
 // External tells whether the configuration says that an object exists outside
 // of what is in view, and holds the key, when one is asked for. An empty
 // namespace is any.
@@ -81,7 +87,10 @@ func (p *Pass) Missingf(under *manifest.Node, keys []string, format string, args
 	f := p.finding(fmt.Sprintf(format, args...))
 	f.Field, f.stableField = joinPath(under.Path(), keys), joinPath(under.StablePath(), keys)
 	nearest := under.Nearest(keys...)
-	f.Span = nearest.Anchor()
+	f.Span, f.block = nearest.Anchor(), nearest.Span()
+	if key := nearest.KeySpan(); key.File == f.block.File {
+		f.block.Start = min(f.block.Start, key.Start)
+	}
 	if p.pod != nil && p.pod.Partial {
 		p.Unknown(nearest, "the operator of this kind may set it")
 		return f

@@ -60,5 +60,8 @@ func (p Profile) Strict() bool { return p.Name == "strict" || p.Name == "all" }
 // Admission does.
 func (p Profile) PodSecurity() bool { return strings.HasPrefix(p.Name, "pss-") }
 
+// CIS tells whether the profile is that of the CIS benchmark.
+func (p Profile) CIS() bool { return p.Name == "cis" }
+
 // Restricted tells whether the profile is that of the Restricted level.
 func (p Profile) Restricted() bool { return p.Name == "pss-restricted" }

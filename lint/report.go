@@ -23,6 +23,8 @@ type Report struct {
 	Documents []*manifest.Document
 	// Unknown are the values that could not be told, by rule and place.
 	Unknown []Unknown
+	// Baseline is what came of comparing with a baseline; nil without one.
+	Baseline *BaselineCounts
 	// Profile names the profile that chose the rules.
 	Profile string
 	Version Version
@@ -34,6 +36,14 @@ type Report struct {
 	settings *settings // with which Check judged; nil for a report made otherwise
 
 	unasked []*Finding // notes that were not asked for
+}
+
+// BaselineCounts sum up the comparison of a report with a baseline.
+type BaselineCounts struct {
+	// File is how the baseline was named. Known are its findings that are still
+	// there, Gone those that are not.
+	File        string
+	Known, Gone int
 }
 
 // Resource is one resource with its score.

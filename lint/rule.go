@@ -80,7 +80,8 @@ const (
 	ResourceScope  Scope = "resource"
 	// NamespaceScope and RepoScope are for what no single object shows: one
 	// finding for each namespace of a set, or for the set. It lies on the object
-	// that is the best place to mend it, and never changes that object's score.
+	// that is the best place to mend it, and changes its score only when it is
+	// the Namespace itself, which stands for all that is in it.
 	NamespaceScope Scope = "namespace"
 	RepoScope      Scope = "repo"
 )

@@ -17,8 +17,8 @@ type Settings struct {
 	// Bounds say what the absence of an object means; Bundle leaves that to
 	// the target.
 	Bounds manifest.Bounds
-	// Strict, PodSecurity and Restricted are as in Options.
-	Strict, PodSecurity, Restricted bool
+	// Strict, PodSecurity, Restricted and CIS are as in Options.
+	Strict, PodSecurity, Restricted, CIS bool
 	// External tells of objects that exist outside of what is in view, and of
 	// their keys when key is not empty; nil when there are none.
 	External func(group, kind, namespace, name, key string) bool
@@ -77,7 +77,7 @@ type kindRules struct {
 
 func newSettings(opts Options) *settings {
 	return &settings{of: opts.Settings, same: &Settings{
-		Rules: opts.Rules, Strict: opts.Strict, PodSecurity: opts.PodSecurity, Restricted: opts.Restricted,
+		Rules: opts.Rules, Strict: opts.Strict, PodSecurity: opts.PodSecurity, Restricted: opts.Restricted, CIS: opts.CIS,
 	}}
 }
 

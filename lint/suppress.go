@@ -89,12 +89,15 @@ type markKey struct {
 }
 
 func (h *held) key() markKey {
-	return markKey{path: h.Span.File.Path, name: h.Rules[0], start: h.Span.Start, Selector: h.Selector}
+	key := markKey{name: h.Rules[0], start: h.Span.Start, Selector: h.Selector}
+	if h.Span.File != nil {
+		key.path = h.Span.File.Path
+	}
+	return key
 }
 
 // apply lets be what is suppressed.
 func (s *suppressor) apply() {
-	tally := map[scored]*outcomes{}
 	open := s.report.Findings[:0:0]
 	for _, f := range s.report.Findings {
 		kept, suppressed := s.split(f)
@@ -103,9 +106,6 @@ func (s *suppressor) apply() {
 		}
 		if suppressed != nil {
 			s.report.Suppressed = append(s.report.Suppressed, suppressed)
-		}
-		for _, member := range append([]*Finding{f}, f.merged...) {
-			count(tally, member)
 		}
 	}
 	s.report.Findings = open
@@ -116,10 +116,21 @@ func (s *suppressor) apply() {
 			}
 		}
 	}
-	if s.opts.Score {
-		return
+	if !s.opts.Score {
+		s.report.leaveOutSuppressed()
 	}
-	for _, resource := range s.report.Resources {
+}
+
+// leaveOutSuppressed takes the points of rules whose findings on a resource are
+// all suppressed out of its score.
+func (r *Report) leaveOutSuppressed() {
+	tally := map[scored]*outcomes{}
+	for _, f := range slices.Concat(r.Findings, r.Suppressed) {
+		for _, member := range append([]*Finding{f}, f.merged...) {
+			count(tally, member, f.Suppressed != nil)
+		}
+	}
+	for _, resource := range r.Resources {
 		for _, rule := range slices.Concat(resource.Score.Critical, resource.Score.Advise) {
 			if o := tally[scored{resource.Object, rule}]; o != nil && o.open == 0 && o.suppressed > 0 {
 				resource.Score.suppress(rule)
@@ -136,7 +147,7 @@ type scored struct {
 
 type outcomes struct{ open, suppressed int }
 
-func count(tally map[scored]*outcomes, f *Finding) {
+func count(tally map[scored]*outcomes, f *Finding, suppressed bool) {
 	if f.Note {
 		return
 	}
@@ -144,7 +155,7 @@ func count(tally map[scored]*outcomes, f *Finding) {
 	if tally[key] == nil {
 		tally[key] = &outcomes{}
 	}
-	if f.Suppressed != nil {
+	if suppressed {
 		tally[key].suppressed++
 	} else {
 		tally[key].open++
@@ -177,8 +188,8 @@ func together(members []*Finding, fingerprint string) *Finding {
 	head := *members[0]
 	head.Fingerprint, head.AlsoIn, head.merged = fingerprint, nil, members[1:]
 	for _, member := range members[1:] {
-		if member.target != head.target && !slices.Contains(head.AlsoIn, member.target) {
-			head.AlsoIn = append(head.AlsoIn, member.target)
+		if member.target != head.target && !slices.Contains(head.AlsoIn, member.target.Path) {
+			head.AlsoIn = append(head.AlsoIn, member.target.Path)
 		}
 	}
 	return &head

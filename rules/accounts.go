@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // podAccount is the service account that a pod runs as.
@@ -22,26 +23,13 @@ type podAccount struct {
 // known tells whether the account's name can be told.
 func (a podAccount) known() bool { return a.name != "" }
 
-// accountOf finds the service account of a pod: by serviceAccountName, else by
-// the deprecated serviceAccount, which the API server copies to it.
+// accountOf finds the service account of a pod.
 func accountOf(set *manifest.Set, pod *manifest.Pod) podAccount {
-	account := podAccount{namespace: pod.Object.Namespace, name: "default"}
-	for _, key := range []string{"serviceAccountName", "serviceAccount"} {
-		n := pod.At(key)
-		if !n.IsSet() {
-			continue
-		}
-		if account.node == nil || n.Str() != "" {
-			account.node = n
-		}
-		if !n.IsString() || n.Templated() {
-			account.name, account.automount = "", manifest.Unknown
-			return account
-		}
-		if n.Value != "" {
-			account.name = n.Value
-			break
-		}
+	account := podAccount{namespace: pod.Object.Namespace}
+	account.name, account.node = scope.AccountName(pod)
+	if !account.known() {
+		account.automount = manifest.Unknown
+		return account
 	}
 	account.find(set)
 	return account
@@ -51,7 +39,7 @@ func (a *podAccount) find(set *manifest.Set) {
 	maybe := manifest.Unset
 	for _, o := range set.Named("", "ServiceAccount", a.name) {
 		automount := o.At("automountServiceAccountToken").Truth()
-		switch sameNamespace(o.Namespace, a.namespace) {
+		switch scope.Of(set).SameNamespace(o.Namespace, a.namespace) {
 		case manifest.True:
 			a.object, a.automount = o, automount
 		case manifest.Unknown:

@@ -74,7 +74,7 @@ func missingParameter(p *lint.Pass, paramKind, param *manifest.Node) {
 		return
 	}
 	found := slices.ContainsFunc(p.Set.Named("", "ConfigMap", name.Str()), func(o *manifest.Object) bool {
-		return !namespace.IsSet() || sameNamespace(o.Namespace, namespace.Str()) != manifest.False
+		return !namespace.IsSet() || p.Scope().SameNamespace(o.Namespace, namespace.Str()) != manifest.False
 	})
 	if !found && !p.External("", "ConfigMap", namespace.Str(), name.Str(), "") {
 		p.Reportf(name, "parameter %q is not in view, and without it everything is allowed", name.Str()).AsNote()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // aggregationLabel is the label that adds a ClusterRole to the first of the
@@ -28,7 +29,7 @@ func rbacAggregatedEscalation(p *lint.Pass) {
 		return
 	}
 	for _, selector := range p.Object.At("aggregationRule", "clusterRoleSelectors").Items() {
-		if matchesSelector(selector, clusterAdminLabels()) == manifest.True {
+		if scope.LabelSelector(selector).Matches(clusterAdminLabels()) == manifest.True {
 			p.Reportf(selector, "ClusterRole %q collects the rules of roles that its author did not choose, those of cluster-admin too", p.Object.Name)
 		}
 	}

@@ -145,7 +145,7 @@ func argoServer(p *lint.Pass, c *manifest.Container) {
 // it should be.
 func publishedPlainly(p *lint.Pass, setting *manifest.Node) {
 	for _, o := range slices.Concat(p.Set.OfKind("", "Service"), p.Set.OfKind("networking.k8s.io", "Ingress")) {
-		if sameNamespace(o.Namespace, p.Object.Namespace) == manifest.False || endsTLS(o) {
+		if p.Scope().SameNamespace(o.Namespace, p.Object.Namespace) == manifest.False || endsTLS(o) {
 			continue
 		}
 		if n := publishes(o); n != nil {

@@ -170,7 +170,7 @@ func targetPods(p *lint.Pass) []*manifest.Pod {
 	var pods []*manifest.Pod
 	for _, kind := range evictedKinds {
 		for _, o := range p.Set.Named(kind[0], kind[1], p.Object.At("spec", "scaleTargetRef", "name").Str()) {
-			if a.targets(o) == manifest.True {
+			if a.targets(p.Set, o) == manifest.True {
 				pods = append(pods, o.Pods()...)
 			}
 		}

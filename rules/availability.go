@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // replicated are the kinds that keep a number of equal pods running.
@@ -79,8 +80,8 @@ func singleNodeClaim(set *manifest.Set, o *manifest.Object) (claim *manifest.Nod
 func isSingleNode(set *manifest.Set, o *manifest.Object, claim string) manifest.Truth {
 	for _, c := range set.Named("", "PersistentVolumeClaim", claim) {
 		modes := c.At("spec", "accessModes").Items()
-		if sameNamespace(c.Namespace, o.Namespace) == manifest.True && len(modes) > 0 && !slices.ContainsFunc(modes, (*manifest.Node).Templated) {
-			return truth(!slices.ContainsFunc(modes, isSharedMode))
+		if scope.Of(set).SameNamespace(c.Namespace, o.Namespace) == manifest.True && len(modes) > 0 && !slices.ContainsFunc(modes, (*manifest.Node).Templated) {
+			return manifest.TruthOf(!slices.ContainsFunc(modes, isSharedMode))
 		}
 	}
 	return manifest.Unknown
@@ -138,7 +139,7 @@ func podSpreadMissing(p *lint.Pass) {
 		return
 	}
 	for _, pod := range p.Object.Pods() {
-		switch spread := isSpread(pod); spread {
+		switch spread := isSpread(p.Set, pod); spread {
 		case manifest.Unknown:
 			p.Unknown(pod.Spec, "a constraint may or may not select the pods")
 		case manifest.False:
@@ -148,21 +149,21 @@ func podSpreadMissing(p *lint.Pass) {
 }
 
 // isSpread tells whether anything asks the scheduler to keep the pods apart.
-func isSpread(pod *manifest.Pod) manifest.Truth {
+func isSpread(set *manifest.Set, pod *manifest.Pod) manifest.Truth {
 	affinity := pod.At("affinity", "podAntiAffinity")
 	spread := manifest.False
 	for _, term := range affinity.At("requiredDuringSchedulingIgnoredDuringExecution").Items() {
-		spread = anyHolds(spread, keepsApart(term, pod))
+		spread = manifest.Any(spread, keepsApart(set, term, pod))
 	}
 	for _, term := range affinity.At("preferredDuringSchedulingIgnoredDuringExecution").Items() {
-		spread = anyHolds(spread, keepsApart(term.At("podAffinityTerm"), pod))
+		spread = manifest.Any(spread, keepsApart(set, term.At("podAffinityTerm"), pod))
 	}
 	for _, constraint := range pod.At("topologySpreadConstraints").Items() {
-		spread = anyHolds(spread, spreads(constraint, pod))
+		spread = manifest.Any(spread, spreads(constraint, pod))
 	}
 	for _, field := range []*manifest.Node{pod.At("affinity"), affinity, pod.At("topologySpreadConstraints")} {
 		if field.Templated() {
-			spread = anyHolds(spread, manifest.Unknown)
+			spread = manifest.Any(spread, manifest.Unknown)
 		}
 	}
 	return spread
@@ -170,21 +171,21 @@ func isSpread(pod *manifest.Pod) manifest.Truth {
 
 // keepsApart tells whether a term of anti-affinity is about the pod's own kind
 // and about nodes, zones or regions.
-func keepsApart(term *manifest.Node, pod *manifest.Pod) manifest.Truth {
+func keepsApart(set *manifest.Set, term *manifest.Node, pod *manifest.Pod) manifest.Truth {
 	key, selector := term.At("topologyKey"), term.At("labelSelector")
 	if !selector.IsSet() {
 		return manifest.False
 	}
-	domain := truth(isFailureDomain(key.Str()))
+	domain := manifest.TruthOf(isFailureDomain(key.Str()))
 	if key.Templated() {
 		domain = manifest.Unknown
 	}
-	return both(both(domain, ownNamespace(term, pod)), matchesSelector(selector, pod.Metadata.At("labels")))
+	return manifest.All(manifest.All(domain, ownNamespace(set, term, pod)), scope.LabelSelector(selector).Matches(pod.Metadata.At("labels")))
 }
 
 // ownNamespace tells whether a term looks at the pod's namespace, as it does
 // when it names none.
-func ownNamespace(term *manifest.Node, pod *manifest.Pod) manifest.Truth {
+func ownNamespace(set *manifest.Set, term *manifest.Node, pod *manifest.Pod) manifest.Truth {
 	names := term.At("namespaces").Items()
 	selector := term.At("namespaceSelector")
 	if selector.IsSet() {
@@ -198,7 +199,7 @@ func ownNamespace(term *manifest.Node, pod *manifest.Pod) manifest.Truth {
 	}
 	own := manifest.False
 	for _, name := range names {
-		own = anyHolds(own, sameNamespace(name.Str(), pod.Object.Namespace))
+		own = manifest.Any(own, scope.Of(set).SameNamespace(name.Str(), pod.Object.Namespace))
 	}
 	return own
 }
@@ -220,11 +221,11 @@ func spreads(constraint *manifest.Node, pod *manifest.Pod) manifest.Truth {
 	}
 	valid := atLeastOne(constraint.At("maxSkew"))
 	if domains := constraint.At("minDomains"); domains.IsSet() {
-		valid = both(valid, atLeastOne(domains))
+		valid = manifest.All(valid, atLeastOne(domains))
 	}
 	key, when := constraint.At("topologyKey"), constraint.At("whenUnsatisfiable")
-	known := anyHolds(sameText(when.Str(), "DoNotSchedule"), sameText(when.Str(), "ScheduleAnyway"))
-	return both(both(valid, known), both(truth(key.Str() != ""), matchesSelector(selector, pod.Metadata.At("labels"))))
+	known := manifest.Any(sameText(when.Str(), "DoNotSchedule"), sameText(when.Str(), "ScheduleAnyway"))
+	return manifest.All(manifest.All(valid, known), manifest.All(manifest.TruthOf(key.Str() != ""), scope.LabelSelector(selector).Matches(pod.Metadata.At("labels"))))
 }
 
 func atLeastOne(n *manifest.Node) manifest.Truth {
@@ -232,5 +233,5 @@ func atLeastOne(n *manifest.Node) manifest.Truth {
 		return manifest.Unknown
 	}
 	count, ok := n.Int()
-	return truth(ok && count >= 1)
+	return manifest.TruthOf(ok && count >= 1)
 }

@@ -137,7 +137,7 @@ func judgeBackend(p *lint.Pass, b backend) {
 		p.UnknownValue(b.node)
 		return
 	}
-	services := near(p.Set.Named("", "Service", b.name), b.namespace)
+	services := near(p, "", "Service", b.name, b.namespace)
 	if len(services) == 0 && p.External("", "Service", b.namespace, b.name, "") {
 		return
 	}

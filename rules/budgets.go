@@ -8,6 +8,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // disruptionBudgetMissing only notes, since a budget is often kept elsewhere.
@@ -19,7 +20,7 @@ func disruptionBudgetMissing(p *lint.Pass) {
 	for _, pod := range p.Object.Pods() {
 		covered := manifest.False
 		for _, budget := range p.Set.OfKind("policy", "PodDisruptionBudget") {
-			covered = anyHolds(covered, budgetSelects(budget, pod))
+			covered = manifest.Any(covered, budgetSelects(p.Set, budget, pod))
 		}
 		switch covered {
 		case manifest.Unknown:
@@ -33,13 +34,13 @@ func disruptionBudgetMissing(p *lint.Pass) {
 
 // budgetSelects tells whether a disruption budget covers a pod. An empty
 // selector covers all pods of the namespace in policy/v1 and none in v1beta1.
-func budgetSelects(budget *manifest.Object, pod *manifest.Pod) manifest.Truth {
+func budgetSelects(set *manifest.Set, budget *manifest.Object, pod *manifest.Pod) manifest.Truth {
 	selector := budget.At("spec", "selector")
-	near := sameNamespace(budget.Namespace, pod.Object.Namespace)
+	near := scope.Of(set).SameNamespace(budget.Namespace, pod.Object.Namespace)
 	if near == manifest.False || !selector.IsSet() || budget.APIVersion == "policy/v1beta1" && len(selector.Fields()) == 0 {
 		return manifest.False
 	}
-	return both(near, matchesSelector(selector, pod.Metadata.At("labels")))
+	return manifest.All(near, scope.LabelSelector(selector).Matches(pod.Metadata.At("labels")))
 }
 
 // evictedKinds are the kinds whose pods a drain evicts and counts: those of a
@@ -60,7 +61,7 @@ func budgeted(set *manifest.Set, budget *manifest.Object) (pods []*manifest.Pod,
 	for _, kind := range evictedKinds {
 		for _, o := range set.OfKind(kind[0], kind[1]) {
 			for _, pod := range o.Pods() {
-				switch budgetSelects(budget, pod) {
+				switch budgetSelects(set, budget, pod) {
 				case manifest.True:
 					pods = append(pods, pod)
 				case manifest.Unknown:
@@ -169,10 +170,10 @@ func budgetNumber(n *manifest.Node) (number int64, percent, ok bool) {
 func overlappingBudgets(p *lint.Pass) {
 	pods, _ := budgeted(p.Set, p.Object)
 	for _, other := range p.Set.OfKind("policy", "PodDisruptionBudget") {
-		if other.Name == p.Object.Name || sameNamespace(other.Namespace, p.Object.Namespace) != manifest.True {
+		if other.Name == p.Object.Name || p.Scope().SameNamespace(other.Namespace, p.Object.Namespace) != manifest.True {
 			continue
 		}
-		i := slices.IndexFunc(pods, func(pod *manifest.Pod) bool { return budgetSelects(other, pod) == manifest.True })
+		i := slices.IndexFunc(pods, func(pod *manifest.Pod) bool { return budgetSelects(p.Set, other, pod) == manifest.True })
 		if i < 0 {
 			continue
 		}

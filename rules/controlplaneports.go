@@ -41,7 +41,7 @@ func controlPlaneExposed(p *lint.Pass) {
 // to, "" when none is known to be there.
 func controlPlaneBehind(p *lint.Pass, e entrance) string {
 	selector := e.service.At("spec", "selector")
-	pods, unsure := podsBehind(p.Set, e.service)
+	pods, unsure := p.Scope().PodsBehind(e.service)
 	for _, pod := range pods {
 		for _, c := range pod.Containers() {
 			if component := componentOf(c); component != "" && e.leadsTo(c) {

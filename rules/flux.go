@@ -95,7 +95,7 @@ func fluxServiceAccountMissing(p *lint.Pass) {
 func crossNamespace(p *lint.Pass, spec *manifest.Node) {
 	for _, ref := range []*manifest.Node{spec.At("sourceRef"), spec.At("chart", "spec", "sourceRef"), spec.At("chartRef")} {
 		namespace := ref.At("namespace")
-		if !namespace.IsSet() || sameNamespace(namespace.Str(), p.Object.Namespace) != manifest.False {
+		if !namespace.IsSet() || p.Scope().SameNamespace(namespace.Str(), p.Object.Namespace) != manifest.False {
 			continue
 		}
 		if _, set := controllerFlag(p, "--no-cross-namespace-refs"); !set {

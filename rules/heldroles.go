@@ -7,6 +7,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // heldRole is a role under judgement.
@@ -86,8 +87,8 @@ func (r heldRole) holders() holders {
 // the roles that aggregate it.
 func bindingsOf(set *manifest.Set, role *manifest.Object, seen []*manifest.Object) []*manifest.Object {
 	var found []*manifest.Object
-	for _, binding := range set.Bindings(role.Kind, role.Name) {
-		if binds(binding, role) {
+	for _, binding := range scope.Of(set).Bindings(role.Kind, role.Name) {
+		if binds(set, binding, role) {
 			found = append(found, binding)
 		}
 	}
@@ -95,7 +96,7 @@ func bindingsOf(set *manifest.Set, role *manifest.Object, seen []*manifest.Objec
 		return found
 	}
 	seen = append(slices.Clip(seen), role)
-	for _, whole := range set.Aggregates() {
+	for _, whole := range scope.Of(set).Aggregates() {
 		if !slices.Contains(seen, whole) && selectsAny(whole.At("aggregationRule", "clusterRoleSelectors").Items(), role) {
 			found = append(found, bindingsOf(set, whole, seen)...)
 		}
@@ -104,11 +105,11 @@ func bindingsOf(set *manifest.Set, role *manifest.Object, seen []*manifest.Objec
 }
 
 // binds tells whether a binding that names the role gives it to anybody.
-func binds(binding, role *manifest.Object) bool {
+func binds(set *manifest.Set, binding, role *manifest.Object) bool {
 	if len(binding.At("subjects").Items()) == 0 {
 		return false
 	}
-	return role.Kind == "ClusterRole" || binding.Kind == "RoleBinding" && sameNamespace(binding.Namespace, role.Namespace) != manifest.False
+	return role.Kind == "ClusterRole" || binding.Kind == "RoleBinding" && scope.Of(set).SameNamespace(binding.Namespace, role.Namespace) != manifest.False
 }
 
 // grant is what an entry of a role's rules gives of a table of permissions, at

@@ -107,7 +107,7 @@ func snippetsRefused(p *lint.Pass, c *manifest.Container) manifest.Truth {
 	}
 	name := path.Base(names[len(names)-1].text)
 	configs := slices.DeleteFunc(slices.Clone(p.Set.Named("", "ConfigMap", name)), func(o *manifest.Object) bool {
-		return sameNamespace(o.Namespace, p.Object.Namespace) != manifest.True
+		return p.Scope().SameNamespace(o.Namespace, p.Object.Namespace) != manifest.True
 	})
 	if len(configs) == 0 {
 		return manifest.Unknown

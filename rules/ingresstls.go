@@ -219,7 +219,7 @@ func redirectsAll(p *lint.Pass) manifest.Truth {
 	for _, route := range p.Object.At("spec", "routes").Items() {
 		redirects := manifest.False
 		for _, ref := range route.At("middlewares").Items() {
-			redirects = anyHolds(redirects, isRedirect(p.Set, ref.At("name").Str()))
+			redirects = manifest.Any(redirects, isRedirect(p.Set, ref.At("name").Str()))
 		}
 		switch redirects {
 		case manifest.False:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 const (
@@ -170,12 +171,12 @@ func requiresToken(policy *manifest.Object) bool {
 // pass's object is about: it stands in the same namespace or in the mesh's root
 // namespace, and selects no fewer.
 func coversWorkloadsOf(p *lint.Pass, policy *manifest.Object) bool {
-	near := sameNamespace(p.Object.Namespace, policy.Namespace) != manifest.False
+	near := p.Scope().SameNamespace(p.Object.Namespace, policy.Namespace) != manifest.False
 	if !near && policy.Namespace != meshRootNamespace(p.Set) {
 		return false
 	}
 	labels := p.Object.At("spec", "selector", "matchLabels")
-	if matchesLabels(policy.At("spec", "selector", "matchLabels"), labels) == manifest.False {
+	if scope.PlainLabels(policy.At("spec", "selector", "matchLabels")).Matches(labels) == manifest.False {
 		return false
 	}
 	theirs := targetRefs(policy)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // selectorMismatch judges the selector of a controller, which must take in the
@@ -34,9 +35,9 @@ func selectorMismatch(p *lint.Pass) {
 }
 
 func judgeSelector(p *lint.Pass, selector, labels *manifest.Node, plain bool) {
-	match := matchesSelector(selector, labels)
+	match := scope.LabelSelector(selector).Matches(labels)
 	if plain {
-		match = matchesLabels(selector, labels)
+		match = scope.PlainLabels(selector).Matches(labels)
 	}
 	switch match {
 	case manifest.False:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 const linkerdPolicyGroup = "policy.linkerd.io"
@@ -96,7 +97,7 @@ func admitsEveryNetwork(p *lint.Pass, ref *manifest.Node) bool {
 		namespace = p.Object.Namespace
 	}
 	for _, o := range p.Set.Named(linkerdPolicyGroup, "NetworkAuthentication", ref.At("name").Str()) {
-		if sameNamespace(o.Namespace, namespace) == manifest.True && slices.ContainsFunc(o.At("spec", "networks").Items(), isEveryNetwork) {
+		if p.Scope().SameNamespace(o.Namespace, namespace) == manifest.True && slices.ContainsFunc(o.At("spec", "networks").Items(), isEveryNetwork) {
 			return true
 		}
 	}
@@ -148,7 +149,7 @@ func isForSomePaths(route *manifest.Object) bool {
 // connect to, in the pods in view, and that no Service in view leads to.
 func onlyProbed(p *lint.Pass, server *manifest.Object) bool {
 	selector, port := server.At("spec", "podSelector"), server.At("spec", "port")
-	sure, unsure := podsOf(p, selector, plainLabel)
+	sure, unsure := p.Scope().Selected(p.Object.Namespace, scope.LabelSelector(selector))
 	for _, pod := range append(sure, unsure...) {
 		if !isProbed(pod, port) || servesPort(p.Set, pod, port) {
 			return false
@@ -182,12 +183,8 @@ func isSamePort(c *manifest.Container, a, b *manifest.Node) bool {
 
 // servesPort tells whether a Service in view leads to the port of the pod.
 func servesPort(set *manifest.Set, pod *manifest.Pod, port *manifest.Node) bool {
-	for _, service := range set.OfKind("", "Service") {
-		selector := service.At("spec", "selector")
-		if len(selector.Fields()) == 0 || sameNamespace(service.Namespace, pod.Object.Namespace) == manifest.False ||
-			matchesLabels(selector, pod.Metadata.At("labels")) == manifest.False {
-			continue
-		}
+	sure, unsure := scope.Of(set).Services(pod)
+	for _, service := range append(sure, unsure...) {
 		for _, of := range service.At("spec", "ports").Items() {
 			for _, target := range targetPorts(of, pod) {
 				if target.port.At("name").Str() == port.Str() || target.port.At("containerPort").Str() == port.Str() {

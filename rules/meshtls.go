@@ -109,7 +109,7 @@ func isMeshHost(p *lint.Pass) manifest.Truth {
 	}
 	named := p.Set.Named("", "Service", parts[0])
 	switch {
-	case len(parts) <= 2 && slices.ContainsFunc(named, func(o *manifest.Object) bool { return sameNamespace(o.Namespace, namespace) == manifest.True }):
+	case len(parts) <= 2 && slices.ContainsFunc(named, func(o *manifest.Object) bool { return p.Scope().SameNamespace(o.Namespace, namespace) == manifest.True }):
 		return manifest.True
 	case len(parts) == 1 || len(named) > 0:
 		return manifest.Unknown

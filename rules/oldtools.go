@@ -124,7 +124,7 @@ func isDashboardAccount(set *manifest.Set, binding *manifest.Object, subject *ma
 	for _, o := range set.OfKind(appsGroup, "Deployment") {
 		for _, pod := range o.Pods() {
 			if account := accountOf(set, pod); account.name == name && slices.ContainsFunc(pod.Containers(), isDashboardImage) &&
-				account.matches(binding, subject) == manifest.True {
+				account.matches(set, binding, subject) == manifest.True {
 				return true
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 const rbacGroup = "rbac.authorization.k8s.io"
@@ -107,12 +108,12 @@ type accountGrant struct {
 // bound tells whether a binding in view names the account itself.
 func (a podAccount) bound(set *manifest.Set) manifest.Truth {
 	bound := manifest.False
-	for _, binding := range bindingsIn(set) {
+	for _, binding := range scope.Of(set).AllBindings() {
 		for _, subject := range binding.At("subjects").Items() {
 			if subject.At("kind").Str() == "Group" {
 				continue
 			}
-			switch a.matches(binding, subject) {
+			switch a.matches(set, binding, subject) {
 			case manifest.True:
 				return manifest.True
 			case manifest.Unknown:
@@ -123,16 +124,12 @@ func (a podAccount) bound(set *manifest.Set) manifest.Truth {
 	return bound
 }
 
-func bindingsIn(set *manifest.Set) []*manifest.Object {
-	return slices.Concat(set.OfKind(rbacGroup, "RoleBinding"), set.OfKind(rbacGroup, "ClusterRoleBinding"))
-}
-
 // grants are the roles that the account holds by the bindings of the set, its
 // own and those of the groups that every service account is in.
 func (a podAccount) grants(set *manifest.Set) []accountGrant {
 	var grants []accountGrant
-	for _, binding := range bindingsIn(set) {
-		if subject, match := a.subjectOf(binding); match != manifest.False {
+	for _, binding := range scope.Of(set).AllBindings() {
+		if subject, match := a.subjectOf(set, binding); match != manifest.False {
 			grant := grantOf(set, binding, subject)
 			grant.sure = grant.sure && match == manifest.True
 			grants = append(grants, grant)
@@ -142,10 +139,10 @@ func (a podAccount) grants(set *manifest.Set) []accountGrant {
 }
 
 // subjectOf is the subject of a binding that the account is, or may be.
-func (a podAccount) subjectOf(binding *manifest.Object) (subject *manifest.Node, match manifest.Truth) {
+func (a podAccount) subjectOf(set *manifest.Set, binding *manifest.Object) (subject *manifest.Node, match manifest.Truth) {
 	match = manifest.False
 	for _, s := range binding.At("subjects").Items() {
-		switch a.matches(binding, s) {
+		switch a.matches(set, binding, s) {
 		case manifest.True:
 			return s, manifest.True
 		case manifest.Unknown:
@@ -157,7 +154,7 @@ func (a podAccount) subjectOf(binding *manifest.Object) (subject *manifest.Node,
 
 // matches tells whether a subject of a binding is the account: by name, as the
 // user that it is to the API server, or as a group of service accounts.
-func (a podAccount) matches(binding *manifest.Object, subject *manifest.Node) manifest.Truth {
+func (a podAccount) matches(set *manifest.Set, binding *manifest.Object, subject *manifest.Node) manifest.Truth {
 	name := subject.At("name")
 	if name.Templated() {
 		return manifest.Unknown
@@ -168,16 +165,16 @@ func (a podAccount) matches(binding *manifest.Object, subject *manifest.Node) ma
 		if name.Str() != a.name {
 			return manifest.False
 		}
-		return a.inNamespace(binding, subject.At("namespace"))
+		return a.inNamespace(set, binding, subject.At("namespace"))
 	case "User":
 		if user, ok := strings.CutPrefix(name.Str(), prefix+":"); ok {
 			if namespace, account, ok := strings.Cut(user, ":"); ok && account == a.name {
-				return sameNamespace(namespace, a.namespace)
+				return scope.Of(set).SameNamespace(namespace, a.namespace)
 			}
 		}
 	case "Group":
 		if namespace, ok := strings.CutPrefix(name.Str(), prefix+"s:"); ok {
-			return sameNamespace(namespace, a.namespace)
+			return scope.Of(set).SameNamespace(namespace, a.namespace)
 		}
 		if name.Str() == prefix+"s" || name.Str() == "system:authenticated" {
 			return manifest.True
@@ -188,16 +185,16 @@ func (a podAccount) matches(binding *manifest.Object, subject *manifest.Node) ma
 
 // inNamespace compares the namespace of a subject. A subject that leaves it
 // out is completed by the tools that set namespaces, from the binding.
-func (a podAccount) inNamespace(binding *manifest.Object, namespace *manifest.Node) manifest.Truth {
+func (a podAccount) inNamespace(set *manifest.Set, binding *manifest.Object, namespace *manifest.Node) manifest.Truth {
 	switch {
 	case namespace.Templated():
 		return manifest.Unknown
 	case namespace.Str() != "":
-		return sameNamespace(namespace.Str(), a.namespace)
+		return scope.Of(set).SameNamespace(namespace.Str(), a.namespace)
 	case binding.Kind == "ClusterRoleBinding" && a.namespace != "":
 		return manifest.Unknown
 	}
-	return sameNamespace(binding.Namespace, a.namespace)
+	return scope.Of(set).SameNamespace(binding.Namespace, a.namespace)
 }
 
 // grantOf resolves the role that a binding gives to one of its subjects.
@@ -307,5 +304,5 @@ func aggregatedInto(set *manifest.Set, name string) []grantedRule {
 
 func selectsAny(selectors []*manifest.Node, o *manifest.Object) bool {
 	labels := o.At("metadata", "labels")
-	return slices.ContainsFunc(selectors, func(s *manifest.Node) bool { return matchesSelector(s, labels) == manifest.True })
+	return slices.ContainsFunc(selectors, func(s *manifest.Node) bool { return scope.LabelSelector(s).Matches(labels) == manifest.True })
 }

@@ -69,7 +69,7 @@ func unpinned(p *lint.Pass, under *manifest.Node, keys []string, move manifest.T
 func argoRevision(p *lint.Pass, source *manifest.Node) {
 	revision := source.At("targetRevision")
 	if source.At("chart").IsSet() {
-		unpinned(p, source, []string{"targetRevision"}, truth(!exactVersion().MatchString(revision.Str())), "chart "+source.At("chart").Str())
+		unpinned(p, source, []string{"targetRevision"}, manifest.TruthOf(!exactVersion().MatchString(revision.Str())), "chart "+source.At("chart").Str())
 		return
 	}
 	switch folder := source.At("path"); {
@@ -114,7 +114,7 @@ func gitReference(p *lint.Pass, spec *manifest.Node) {
 		move := moves(n.Str())
 		switch key {
 		case "semver":
-			move = truth(!exactVersion().MatchString(n.Str()))
+			move = manifest.TruthOf(!exactVersion().MatchString(n.Str()))
 		case "tag":
 			move = manifest.False
 		case "branch":
@@ -141,9 +141,9 @@ func ociReference(p *lint.Pass, spec *manifest.Node) {
 	switch {
 	case spec.At("verify").IsSet() || ref.At("digest").IsSet():
 	case ref.At("semver").IsSet():
-		unpinned(p, spec, []string{"ref", "semver"}, truth(!exactVersion().MatchString(ref.At("semver").Str())), what)
+		unpinned(p, spec, []string{"ref", "semver"}, manifest.TruthOf(!exactVersion().MatchString(ref.At("semver").Str())), what)
 	case ref.At("tag").IsSet():
-		unpinned(p, spec, []string{"ref", "tag"}, truth(ref.At("tag").Str() == "latest"), what)
+		unpinned(p, spec, []string{"ref", "tag"}, manifest.TruthOf(ref.At("tag").Str() == "latest"), what)
 	default:
 		p.Missingf(spec, []string{"ref"}, "%s follows tag latest, which is the default", what)
 	}
@@ -157,6 +157,6 @@ func chartVersion(p *lint.Pass, chart *manifest.Node) {
 	case name == "" || strings.HasSuffix(name, ".tgz") || chart.At("chartContent").IsSet():
 	case source.IsSet() && source.At("kind").Str() != "HelmRepository" || chart.At("verify").IsSet():
 	default:
-		unpinned(p, chart, []string{"version"}, truth(!exactVersion().MatchString(chart.At("version").Str())), "chart "+name)
+		unpinned(p, chart, []string{"version"}, manifest.TruthOf(!exactVersion().MatchString(chart.At("version").Str())), "chart "+name)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 func plainHTTPExposed(p *lint.Pass) {
@@ -102,7 +103,7 @@ func plainListener(p *lint.Pass, listener *manifest.Node) {
 	seen := false
 	for _, kind := range []string{"HTTPRoute", "GRPCRoute", "TCPRoute"} {
 		for _, route := range p.Set.OfKind("gateway.networking.k8s.io", kind) {
-			attached := attachedTo(route, p.Object, listener)
+			attached := attachedTo(p.Set, route, p.Object, listener)
 			seen = seen || attached != manifest.False
 			if attached == manifest.True && !redirectsOnly(route) {
 				p.Reportf(protocol, "listener %q of Gateway %q serves %s %q without TLS", listener.At("name").Str(), p.Object.Name, kind, route.Name).
@@ -117,7 +118,7 @@ func plainListener(p *lint.Pass, listener *manifest.Node) {
 }
 
 // attachedTo tells whether a route belongs to a listener of a Gateway.
-func attachedTo(route, gateway *manifest.Object, listener *manifest.Node) manifest.Truth {
+func attachedTo(set *manifest.Set, route, gateway *manifest.Object, listener *manifest.Node) manifest.Truth {
 	answer := manifest.False
 	for _, parent := range route.At("spec", "parentRefs").Items() {
 		section, port := parent.At("sectionName"), parent.At("port")
@@ -128,8 +129,8 @@ func attachedTo(route, gateway *manifest.Object, listener *manifest.Node) manife
 			port.IsSet() && port.Str() != listener.At("port").Str():
 			continue
 		}
-		near := sameNamespace(namespaceOr(parent.At("namespace"), route.Namespace), gateway.Namespace)
-		answer = anyHolds(answer, near)
+		near := scope.Of(set).SameNamespace(namespaceOr(parent.At("namespace"), route.Namespace), gateway.Namespace)
+		answer = manifest.Any(answer, near)
 	}
 	return answer
 }

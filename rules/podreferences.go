@@ -2,10 +2,10 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // reference is a ConfigMap or Secret that a pod needs by name.
@@ -22,8 +22,16 @@ func danglingReference(p *lint.Pass) {
 	case "HorizontalPodAutoscaler", "ScaledObject":
 		danglingScaleTarget(p)
 	case "StatefulSet":
-		service := p.Object.At("spec", "serviceName")
-		judgeName(p, service, "Service", "")
+		judgeName(p, p.Object.At("spec", "serviceName"), "Service", "")
+		for _, template := range p.Object.At("spec", "volumeClaimTemplates").Items() {
+			judgeStorageClass(p, template.At("spec"))
+		}
+	case "PersistentVolumeClaim":
+		judgeStorageClass(p, p.Object.At("spec"))
+	case "PodDisruptionBudget":
+		danglingBudget(p)
+	case "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute":
+		danglingParents(p)
 	}
 }
 
@@ -37,10 +45,13 @@ func podReferences(p *lint.Pass, pod *manifest.Pod) {
 		for _, ref := range volumeReferences(volume) {
 			judgeReference(p, ref)
 		}
+		judgeStorageClass(p, volume.At("ephemeral", "volumeClaimTemplate", "spec"))
 		if claim := volume.At("persistentVolumeClaim", "claimName"); !isTemplateClaim(p.Set, claim.Str()) {
 			judgeName(p, claim, "PersistentVolumeClaim", "")
 		}
 	}
+	podClasses(p, pod)
+	podNetworks(p, pod)
 	for _, secret := range pod.At("imagePullSecrets").Items() {
 		judgeReference(p, reference{kind: "Secret", name: secret.At("name")})
 	}
@@ -97,12 +108,12 @@ func judgeReference(p *lint.Pass, ref reference) {
 		return
 	}
 	name := ref.name.Str()
-	objects := near(p.Set.Named("", ref.kind, name), p.Object.Namespace)
+	objects := near(p, "", ref.kind, name, p.Object.Namespace)
 	if len(objects) == 0 && p.External("", ref.kind, p.Object.Namespace, name, "") {
 		externalKeys(p, ref)
 		return
 	}
-	if len(objects) == 0 || isProduced(p, ref.kind, name) || slices.ContainsFunc(objects, isFilledElsewhere) {
+	if len(objects) == 0 || isProduced(p, ref.kind, name) || slices.ContainsFunc(objects, scope.FilledElsewhere) {
 		return
 	}
 	for _, key := range ref.keys {
@@ -110,8 +121,8 @@ func judgeReference(p *lint.Pass, ref reference) {
 		case key.Templated():
 			p.UnknownValue(key)
 		case key.Str() == "" || p.External("", ref.kind, p.Object.Namespace, name, key.Str()):
-		case slices.ContainsFunc(objects, func(o *manifest.Object) bool { return hasEntry(o, key.Str()) }):
-		case sameNamespace(objects[0].Namespace, p.Object.Namespace) == manifest.Unknown:
+		case slices.ContainsFunc(objects, func(o *manifest.Object) bool { return scope.HasKey(o, key.Str()) != manifest.False }):
+		case p.Scope().SameNamespace(objects[0].Namespace, p.Object.Namespace) == manifest.Unknown:
 			p.Unknown(key, "the object may or may not be in the same namespace")
 		default:
 			p.Reportf(key, "%s %q has no key %q", ref.kind, name, key.Str()).Relate(objects[0].At("metadata", "name"), "the object")
@@ -132,24 +143,6 @@ func externalKeys(p *lint.Pass, ref reference) {
 	}
 }
 
-func hasEntry(o *manifest.Object, key string) bool {
-	return o.At("data", key) != nil || o.At("stringData", key) != nil || o.At("binaryData", key) != nil
-}
-
-// isFilledElsewhere tells whether a ConfigMap or Secret gets its entries from a
-// controller: it states none, or is the token of a service account.
-func isFilledElsewhere(o *manifest.Object) bool {
-	empty := true
-	for _, key := range []string{"data", "stringData", "binaryData"} {
-		data := o.At(key)
-		empty = empty && !data.Templated() && len(data.Fields()) == 0
-		if data.Templated() || slices.ContainsFunc(data.Fields(), func(f *manifest.Node) bool { return manifest.IsTemplate(f.Key) }) {
-			return true
-		}
-	}
-	return empty || o.At("type").Str() == "kubernetes.io/service-account-token"
-}
-
 // judgeName notes a named object that is not in view. It tells whether the
 // name can be told.
 func judgeName(p *lint.Pass, n *manifest.Node, kind, group string) bool {
@@ -161,68 +154,11 @@ func judgeName(p *lint.Pass, n *manifest.Node, kind, group string) bool {
 		return false
 	}
 	known := p.External(group, kind, p.Object.Namespace, n.Str(), "") || kind == "ConfigMap" && n.Str() == "kube-root-ca.crt" ||
-		len(near(p.Set.Named(group, kind, n.Str()), p.Object.Namespace)) > 0 || isProduced(p, kind, n.Str())
+		len(near(p, group, kind, n.Str(), p.Object.Namespace)) > 0 || isProduced(p, kind, n.Str())
 	if !known {
-		noteAbsent(p, n, "%s %q is not in view", kind, n.Str())
+		reportAbsent(p, n, "%s %q is not in view", kind, n.Str())
 	}
 	return true
-}
-
-// producers are custom resources of which an operator makes a Secret, and
-// where they name it; by their own name when they do not.
-var producers = []struct {
-	group, kind string
-	names       [][]string
-}{
-	{"external-secrets.io", "ExternalSecret", [][]string{{"spec", "target", "name"}}},
-	{"bitnami.com", "SealedSecret", [][]string{{"spec", "template", "metadata", "name"}}},
-	{"cert-manager.io", "Certificate", [][]string{{"spec", "secretName"}}},
-	{"secrets.hashicorp.com", "VaultStaticSecret", [][]string{{"spec", "destination", "name"}}},
-	{"secrets.hashicorp.com", "VaultDynamicSecret", [][]string{{"spec", "destination", "name"}}},
-	{"secrets.hashicorp.com", "VaultPKISecret", [][]string{{"spec", "destination", "name"}}},
-	{"onepassword.com", "OnePasswordItem", nil},
-	{"isindir.github.com", "SopsSecret", nil},
-	{"secrets.infisical.com", "InfisicalSecret", [][]string{{"spec", "managedSecretReference", "secretName"}}},
-}
-
-// isProduced tells whether a ConfigMap, Secret or claim is made by something
-// in view: a custom resource, or a generator of a kustomization.
-func isProduced(p *lint.Pass, kind, name string) bool {
-	for _, producer := range producers {
-		for _, o := range p.Set.OfKind(producer.group, producer.kind) {
-			made := o.Name
-			for _, path := range producer.names {
-				made = firstOf(o.At(path...).Str(), made)
-			}
-			if kind == "Secret" && made == name {
-				return true
-			}
-		}
-	}
-	for _, o := range p.Set.OfKind("kustomize.config.k8s.io", "Kustomization") {
-		for _, key := range []string{"configMapGenerator", "secretGenerator"} {
-			for _, generator := range o.At(key).Items() {
-				if strings.EqualFold(key, kind+"Generator") && generator.At("name").Str() == name {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// isTemplateClaim tells whether a claim is one that a StatefulSet in view
-// makes: template, name of the set and ordinal.
-func isTemplateClaim(set *manifest.Set, claim string) bool {
-	for _, o := range set.OfKind("apps", "StatefulSet") {
-		for _, template := range o.At("spec", "volumeClaimTemplates").Items() {
-			ordinal, ok := strings.CutPrefix(claim, template.At("metadata", "name").Str()+"-"+o.Name+"-")
-			if ok && isNumber(ordinal) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // danglingScaleTarget judges what an autoscaler scales.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // policyExceptionBroad reads what admission policies and webhooks leave out.
@@ -50,7 +51,7 @@ func boundPolicyGuards(set *manifest.Set, name string) bool {
 
 // guardedLabels are labels that a webhook of their own keeps people from
 // setting: Gatekeeper refuses this one on namespaces that it was not told of.
-var guardedLabels = []string{nameLabel, "admission.gatekeeper.sh/ignore"}
+var guardedLabels = []string{scope.NameLabel, "admission.gatekeeper.sh/ignore"}
 
 // labelExemptions reports the labels by which objects and namespaces get past
 // a control: those that exempt, and on objects also those that must be there

@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // splitKind takes a group/Kind apart.
@@ -15,10 +16,10 @@ func splitKind(name string) (group, kind string) {
 
 // policySelectors are the selectors of the pods that a policy is about, and how
 // to read them; none for kinds whose selectors are not of labels alone.
-func policySelectors(o *manifest.Object) ([]*manifest.Node, labelNames) {
+func policySelectors(o *manifest.Object) ([]*manifest.Node, scope.LabelNames) {
 	switch {
 	case isKubernetesPolicy(o):
-		return []*manifest.Node{o.At("spec", "podSelector")}, plainLabel
+		return []*manifest.Node{o.At("spec", "podSelector")}, ownLabel
 	case o.Kind == "CiliumNetworkPolicy" && o.Group() == "cilium.io":
 		var selectors []*manifest.Node
 		for _, spec := range ciliumSpecs(o) {
@@ -33,8 +34,8 @@ func policySelectors(o *manifest.Object) ([]*manifest.Node, labelNames) {
 
 // podsOf are the pods in view that a selector of the pass's policy selects, and
 // those for which that cannot be told.
-func podsOf(p *lint.Pass, selector *manifest.Node, names labelNames) (sure, unsure []*manifest.Pod) {
-	return podsWhere(p.Set, p.Object.Namespace, func(labels *manifest.Node) manifest.Truth { return matchesSelectorOf(selector, labels, names) })
+func podsOf(p *lint.Pass, selector *manifest.Node, names scope.LabelNames) (sure, unsure []*manifest.Pod) {
+	return p.Scope().Selected(p.Object.Namespace, scope.SelectorOf(selector, names))
 }
 
 // behindPublicService tells whether clients from outside the cluster are meant
@@ -59,8 +60,8 @@ func behindPublicService(p *lint.Pass) manifest.Truth {
 func servedPublicly(p *lint.Pass, pod *manifest.Pod) bool {
 	for _, service := range p.Set.OfKind("", "Service") {
 		selector := service.At("spec", "selector")
-		if len(selector.Fields()) == 0 || sameNamespace(service.Namespace, pod.Object.Namespace) == manifest.False ||
-			matchesLabels(selector, pod.Metadata.At("labels")) == manifest.False {
+		if len(selector.Fields()) == 0 || p.Scope().SameNamespace(service.Namespace, pod.Object.Namespace) == manifest.False ||
+			scope.PlainLabels(selector).Matches(pod.Metadata.At("labels")) == manifest.False {
 			continue
 		}
 		if isPublic(p.Set, service) {
@@ -80,7 +81,7 @@ func isPublic(set *manifest.Set, service *manifest.Object) bool {
 	for _, of := range publishers {
 		for _, o := range set.OfKind(of.group, of.kind) {
 			for _, b := range backends(o) {
-				if b.name == service.Name && sameNamespace(b.namespace, service.Namespace) != manifest.False {
+				if b.name == service.Name && scope.Of(set).SameNamespace(b.namespace, service.Namespace) != manifest.False {
 					return true
 				}
 			}
@@ -93,3 +94,5 @@ func isPublic(set *manifest.Set, service *manifest.Object) bool {
 var publishers = []struct{ group, kind string }{
 	{"networking.k8s.io", "Ingress"}, {"extensions", "Ingress"}, {"gateway.networking.k8s.io", "HTTPRoute"},
 }
+
+func ownLabel(key string) (name string, ok bool) { return key, true }

@@ -50,7 +50,7 @@ func readinessProbeMissing(p *lint.Pass, pod *manifest.Pod) {
 	}
 	served := isServed(p.Set, pod)
 	if served == manifest.False && !serviceNear(p) {
-		served = truth(declaresPorts(pod))
+		served = manifest.TruthOf(declaresPorts(pod))
 	}
 	for _, c := range pod.Containers() {
 		if served == manifest.False || c.Role != manifest.App || !lacksProbe(p.In(c), c, "readinessProbe") {
@@ -67,7 +67,7 @@ func readinessProbeMissing(p *lint.Pass, pod *manifest.Pod) {
 // serviceNear tells whether a Service in view may be in the object's namespace.
 func serviceNear(p *lint.Pass) bool {
 	return slices.ContainsFunc(p.Set.OfKind("", "Service"), func(service *manifest.Object) bool {
-		return sameNamespace(service.Namespace, p.Object.Namespace) != manifest.False
+		return p.Scope().SameNamespace(service.Namespace, p.Object.Namespace) != manifest.False
 	})
 }
 
@@ -147,7 +147,7 @@ func sameQuestion(a, b []string) manifest.Truth {
 	}
 	same := manifest.True
 	for i := range a {
-		same = both(same, sameText(a[i], b[i]))
+		same = manifest.All(same, sameText(a[i], b[i]))
 	}
 	return same
 }

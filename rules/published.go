@@ -80,7 +80,7 @@ func entrances(p *lint.Pass) []entrance {
 	}
 	for _, b := range backends(p.Object) {
 		for _, service := range p.Set.Named("", "Service", b.name) {
-			near := sameNamespace(b.namespace, service.Namespace)
+			near := p.Scope().SameNamespace(b.namespace, service.Namespace)
 			if near == manifest.False {
 				continue
 			}

@@ -19,7 +19,8 @@ var podKinds = []string{
 var referredKinds = slices.Concat(podKinds, []string{
 	"ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount", "Service", "StatefulSet", "Kustomization", "ExternalSecret",
 	"SealedSecret", "Certificate", "VaultStaticSecret", "VaultDynamicSecret", "VaultPKISecret", "OnePasswordItem", "SopsSecret",
-	"InfisicalSecret",
+	"InfisicalSecret", "scheduling.k8s.io/PriorityClass", "node.k8s.io/RuntimeClass", "storage.k8s.io/StorageClass",
+	"k8s.cni.cncf.io/NetworkAttachmentDefinition", gatewayGroup + "/Gateway",
 })
 
 // referenceRules judge what objects say of one another.
@@ -87,8 +88,11 @@ var referenceRules = []lint.Rule{
 		},
 		Kinds: lint.Kinds{
 			Workloads: true,
-			Names:     []string{"HorizontalPodAutoscaler", "ScaledObject"},
-			Context:   referredKinds,
+			Names: []string{
+				"HorizontalPodAutoscaler", "ScaledObject", "/PersistentVolumeClaim", "policy/PodDisruptionBudget", gatewayGroup + "/HTTPRoute",
+				gatewayGroup + "/GRPCRoute", gatewayGroup + "/TLSRoute", gatewayGroup + "/TCPRoute", gatewayGroup + "/UDPRoute",
+			},
+			Context: referredKinds,
 		},
 		Scope: lint.ResourceScope,
 		Check: danglingReference,

@@ -57,5 +57,5 @@ func baseMoves(address string) manifest.Truth {
 			return moves(m[1])
 		}
 	}
-	return truth(!versionInPath().MatchString(address))
+	return manifest.TruthOf(!versionInPath().MatchString(address))
 }

@@ -298,7 +298,7 @@ var limitRangeFields = map[string][]string{
 func limitRangeQuantities(p *lint.Pass, c *manifest.Container, section, resource string) []quantity {
 	var sources []quantity
 	for _, o := range p.Set.OfKind("", "LimitRange") {
-		same := sameNamespace(o.Namespace, p.Object.Namespace)
+		same := p.Scope().SameNamespace(o.Namespace, p.Object.Namespace)
 		for _, item := range o.At("spec", "limits").Items() {
 			if same == manifest.False || item.At("type").Str() != "Container" {
 				continue

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // isFullWildcard tells whether a rule allows everything.
@@ -224,11 +225,11 @@ func (r heldRole) reaches(namespace string) manifest.Truth {
 	case held.clusterWide:
 		return manifest.True
 	case r.Kind == "Role":
-		return sameNamespace(r.Namespace, namespace)
+		return scope.Of(r.set).SameNamespace(r.Namespace, namespace)
 	}
 	reaches := manifest.False
 	for _, b := range held.bindings {
-		switch sameNamespace(b.Namespace, namespace) {
+		switch scope.Of(r.set).SameNamespace(b.Namespace, namespace) {
 		case manifest.True:
 			return manifest.True
 		case manifest.Unknown:

@@ -31,8 +31,8 @@ func judgeBoundRole(p *lint.Pass) {
 		p.Reportf(role.At("kind"), "ClusterRoleBinding %q refers to a Role: it can only refer to a ClusterRole", p.Object.Name)
 	case p.External(rbacGroup, kind, p.Object.Namespace, name.Str(), ""):
 	case kind == "ClusterRole" && !isBuiltinRole(name.Str()) && len(p.Set.Named(rbacGroup, kind, name.Str())) == 0,
-		kind == "Role" && !isBuiltinNamespacedRole(name.Str()) && len(near(p.Set.Named(rbacGroup, kind, name.Str()), p.Object.Namespace)) == 0:
-		noteAbsent(p, name, "%s %q, which the binding grants, is not in view", kind, name.Str())
+		kind == "Role" && !isBuiltinNamespacedRole(name.Str()) && len(near(p, rbacGroup, kind, name.Str(), p.Object.Namespace)) == 0:
+		reportAbsent(p, name, "%s %q, which the binding grants, is not in view", kind, name.Str())
 	}
 }
 
@@ -64,8 +64,8 @@ func boundAccount(p *lint.Pass, subject *manifest.Node) {
 	case of == "":
 		of = p.Object.Namespace
 	}
-	if name.Str() != "default" && len(near(p.Set.Named("", "ServiceAccount", name.Str()), of)) == 0 && !p.External("", "ServiceAccount", of, name.Str(), "") {
-		noteAbsent(p, name, "ServiceAccount %q, to which the role is granted, is not in view", name.Str())
+	if name.Str() != "default" && len(near(p, "", "ServiceAccount", name.Str(), of)) == 0 && !p.External("", "ServiceAccount", of, name.Str(), "") {
+		reportAbsent(p, name, "ServiceAccount %q, to which the role is granted, is not in view", name.Str())
 	}
 }
 

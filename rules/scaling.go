@@ -3,6 +3,7 @@ package rules
 import (
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // scaled are kinds with a number of replicas, judged together with what
@@ -42,7 +43,7 @@ func countAt(n *manifest.Node, unset int64) (count int64, ok bool) {
 }
 
 // targets tells whether the autoscaler scales the workload.
-func (a autoscaler) targets(o *manifest.Object) manifest.Truth {
+func (a autoscaler) targets(set *manifest.Set, o *manifest.Object) manifest.Truth {
 	ref := a.At("spec", "scaleTargetRef")
 	kind, version := ref.At("kind").Str(), ref.At("apiVersion").Str()
 	if a.Kind == "ScaledObject" && kind == "" {
@@ -52,12 +53,12 @@ func (a autoscaler) targets(o *manifest.Object) manifest.Truth {
 	switch {
 	case version != "":
 	case a.Kind == "ScaledObject":
-		group = truth(workloadGroup(o.APIVersion) == "apps")
+		group = manifest.TruthOf(workloadGroup(o.APIVersion) == "apps")
 	case group == manifest.False: // required, and yet often left out
 		group = manifest.Unknown
 	}
-	near := both(sameNamespace(a.Namespace, o.Namespace), sameText(ref.At("name").Str(), o.Name))
-	return both(near, both(sameText(kind, o.Kind), group))
+	near := manifest.All(scope.Of(set).SameNamespace(a.Namespace, o.Namespace), sameText(ref.At("name").Str(), o.Name))
+	return manifest.All(near, manifest.All(sameText(kind, o.Kind), group))
 }
 
 // workloadGroup is the API group of a version, with the group in which
@@ -74,7 +75,7 @@ func sameText(a, b string) manifest.Truth {
 	if a != b && (manifest.IsTemplate(a) || manifest.IsTemplate(b)) {
 		return manifest.Unknown
 	}
-	return truth(a == b)
+	return manifest.TruthOf(a == b)
 }
 
 // autoscalersOf are the autoscalers in view that scale a workload. unsure
@@ -83,7 +84,7 @@ func autoscalersOf(set *manifest.Set, o *manifest.Object) (found []autoscaler, u
 	for _, kind := range [][2]string{{"autoscaling", "HorizontalPodAutoscaler"}, {"keda.sh", "ScaledObject"}} {
 		for _, scaler := range set.OfKind(kind[0], kind[1]) {
 			a := autoscalerOf(scaler)
-			switch a.targets(o) {
+			switch a.targets(set, o) {
 			case manifest.True:
 				found = append(found, a)
 			case manifest.Unknown:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // sensitiveInterfaceExposed judges what is published, not the workload behind
@@ -24,7 +25,7 @@ func sensitiveInterfaceExposed(p *lint.Pass) {
 		}
 	}
 	for _, e := range entrances(p) {
-		sure, unsure := podsBehind(p.Set, e.service)
+		sure, unsure := p.Scope().PodsBehind(e.service)
 		if len(sure)+len(unsure) == 0 {
 			p.Unknown(e.at, "the pods behind the Service are not in view")
 		}
@@ -113,13 +114,13 @@ func asksBefore(p *lint.Pass, pod *manifest.Pod) manifest.Truth {
 			isAllowList(n) && allPrivate(splitList(n.Str())):
 			return manifest.True
 		case n.Key == "traefik.ingress.kubernetes.io/router.middlewares":
-			answer = anyHolds(answer, middlewareLogin(p, n))
+			answer = manifest.Any(answer, middlewareLogin(p, n))
 		case n.Key == "konghq.com/plugins":
-			answer = anyHolds(answer, manifest.Unknown)
+			answer = manifest.Any(answer, manifest.Unknown)
 		}
 	}
 	if isGatewayRoute(p.Object) {
-		answer = anyHolds(answer, gatewayLogin(p))
+		answer = manifest.Any(answer, gatewayLogin(p))
 	}
 	return answer
 }
@@ -210,10 +211,10 @@ func attachesTo(route *manifest.Object, target *manifest.Node) bool {
 // token into a pod.
 func meshLogin(set *manifest.Set, pod *manifest.Pod) manifest.Truth {
 	for _, policy := range set.OfKind("security.istio.io", "AuthorizationPolicy") {
-		if sameNamespace(policy.Namespace, pod.Object.Namespace) != manifest.True || !needsPrincipal(policy) {
+		if scope.Of(set).SameNamespace(policy.Namespace, pod.Object.Namespace) != manifest.True || !needsPrincipal(policy) {
 			continue
 		}
-		if matchesLabels(policy.At("spec", "selector", "matchLabels"), pod.Metadata.At("labels")) == manifest.True {
+		if scope.PlainLabels(policy.At("spec", "selector", "matchLabels")).Matches(pod.Metadata.At("labels")) == manifest.True {
 			return manifest.True
 		}
 	}

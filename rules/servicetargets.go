@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 func danglingService(p *lint.Pass) {
@@ -30,10 +31,10 @@ func danglingTargets(p *lint.Pass) {
 		}
 		return
 	}
-	sure, unsure := selectedPods(p)
+	sure, unsure := p.Scope().PodsBehind(p.Object)
 	switch {
 	case len(sure)+len(unsure) == 0:
-		noteAbsent(p, selector, "Service %q selects no pods in view", p.Object.Name)
+		reportAbsent(p, selector, "Service %q selects no pods in view", p.Object.Name)
 	case len(sure) > 0 && len(unsure) == 0:
 		for _, port := range p.Object.At("spec", "ports").Items() {
 			undeclaredTarget(p, port, sure)
@@ -44,7 +45,7 @@ func danglingTargets(p *lint.Pass) {
 }
 
 func absentTarget(p *lint.Pass, keys []string, format string, args ...any) {
-	if isIncomplete(p.Set) {
+	if p.Scope().Incomplete() {
 		p.Unknown(p.Object.Nearest(keys...), "a document that may hold the object could not be read")
 		return
 	}
@@ -54,10 +55,11 @@ func absentTarget(p *lint.Pass, keys []string, format string, args ...any) {
 // hasEndpoints tells whether endpoints for a Service without selector are in
 // view: Endpoints of its name, or slices that carry it as a label.
 func hasEndpoints(p *lint.Pass) bool {
-	if len(near(p.Set.Named("", "Endpoints", p.Object.Name), p.Object.Namespace)) > 0 {
+	if len(near(p, "", "Endpoints", p.Object.Name, p.Object.Namespace)) > 0 {
 		return true
 	}
-	return slices.ContainsFunc(near(p.Set.OfKind("discovery.k8s.io", "EndpointSlice"), p.Object.Namespace), func(o *manifest.Object) bool {
+	sure, unsure := p.Scope().Objects("discovery.k8s.io", "EndpointSlice", p.Object.Namespace)
+	return slices.ContainsFunc(append(sure, unsure...), func(o *manifest.Object) bool {
 		return o.At("metadata", "labels", "kubernetes.io/service-name").Str() == p.Object.Name || o.Name == p.Object.Name
 	})
 }
@@ -106,31 +108,31 @@ func danglingMonitor(p *lint.Pass) {
 	selector := p.Object.At("spec", "selector")
 	var found bool
 	for _, o := range p.Set.Objects() {
-		if !monitors(p.Object, o.Namespace) {
+		if !monitors(p, o.Namespace) {
 			continue
 		}
 		if p.Object.Kind == "ServiceMonitor" {
-			found = found || isService(o) && matchesSelector(selector, o.At("metadata", "labels")) != manifest.False
+			found = found || isService(o) && scope.LabelSelector(selector).Matches(o.At("metadata", "labels")) != manifest.False
 			continue
 		}
 		found = found || slices.ContainsFunc(o.Pods(), func(pod *manifest.Pod) bool {
-			return matchesSelector(selector, pod.Metadata.At("labels")) != manifest.False
+			return scope.LabelSelector(selector).Matches(pod.Metadata.At("labels")) != manifest.False
 		})
 	}
 	if !found && selector.IsSet() {
-		noteAbsent(p, selector, "%s %q selects nothing in view", p.Object.Kind, p.Object.Name)
+		reportAbsent(p, selector, "%s %q selects nothing in view", p.Object.Kind, p.Object.Name)
 	}
 }
 
 // monitors tells whether a monitor looks, or may look, into a namespace.
-func monitors(monitor *manifest.Object, namespace string) bool {
-	in := monitor.At("spec", "namespaceSelector")
+func monitors(p *lint.Pass, namespace string) bool {
+	in := p.Object.At("spec", "namespaceSelector")
 	names := in.At("matchNames").Items()
 	switch {
 	case in.At("any").True():
 		return true
 	case len(names) == 0:
-		return sameNamespace(monitor.Namespace, namespace) != manifest.False
+		return p.Scope().SameNamespace(p.Object.Namespace, namespace) != manifest.False
 	}
-	return slices.ContainsFunc(names, func(n *manifest.Node) bool { return sameNamespace(n.Str(), namespace) != manifest.False })
+	return slices.ContainsFunc(names, func(n *manifest.Node) bool { return p.Scope().SameNamespace(n.Str(), namespace) != manifest.False })
 }

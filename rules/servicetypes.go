@@ -137,7 +137,7 @@ func serviceNamespace(host string) (namespace string, ok bool) {
 func servedByIngress(p *lint.Pass) bool {
 	for _, group := range ingressGroups {
 		for _, o := range p.Set.OfKind(group, "Ingress") {
-			if sameNamespace(o.Namespace, p.Object.Namespace) != manifest.True {
+			if p.Scope().SameNamespace(o.Namespace, p.Object.Namespace) != manifest.True {
 				continue
 			}
 			for _, b := range backends(o) {

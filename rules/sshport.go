@@ -28,7 +28,7 @@ func sshPort(p *lint.Pass) {
 	if !isService(p.Object) {
 		return
 	}
-	sure, unsure := selectedPods(p)
+	sure, unsure := p.Scope().PodsBehind(p.Object)
 	for _, port := range p.Object.At("spec", "ports").Items() {
 		if protocol(port) != "TCP" {
 			continue

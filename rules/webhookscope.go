@@ -9,6 +9,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // requirement is one condition of a label selector.
@@ -33,20 +34,11 @@ func requirements(selector *manifest.Node) []requirement {
 	return found
 }
 
-// nameLabel is the label with a namespace's name, which the API server sets
-// itself and nobody can change.
-const nameLabel = "kubernetes.io/metadata.name"
-
 // selectsNamespace tells whether a selector of a webhook selects the namespace
 // of that name. Other labels than that of the name are known only when the
 // namespace is in view.
 func selectsNamespace(set *manifest.Set, selector *manifest.Node, name string) manifest.Truth {
-	labels := &manifest.Node{Kind: manifest.Map, Kids: []*manifest.Node{{Key: nameLabel, Value: name}}}
-	inView := set.Named("", "Namespace", name)
-	for _, namespace := range inView {
-		labels.Kids = append(labels.Kids, namespace.At("metadata", "labels").Fields()...)
-	}
-	return matchesSelectorOf(selector, labels, func(key string) (string, bool) { return key, key == nameLabel || len(inView) > 0 })
+	return scope.Of(set).Namespace(name).Matches(selector)
 }
 
 // webhookScopeTooBroad reads admission webhooks. Conversion webhooks are not

@@ -17,8 +17,8 @@ func flagsFirst(app *cli.App, args []string) []string {
 		if i < 0 {
 			break
 		}
-		command = append(command, args[0])
-		args, flags, commands = args[1:], commands[i].Flags, commands[i].Subcommands
+		command, args = append(command, args[0]), args[1:]
+		flags, commands = commands[i].Flags, commands[i].Subcommands
 	}
 	var options, paths []string
 	for i := 0; i < len(args); i++ {

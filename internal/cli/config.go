@@ -10,6 +10,7 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/config"
 	"github.com/seaworthy-lint/seaworthy/lint/load"
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
@@ -20,9 +21,15 @@ func configFlags() []cli.Flag {
 		&cli.StringFlag{Name: "profile", Usage: "judge by the rules of `NAME`: " + strings.Join(rules.Profiles, ", "), DefaultText: "default"},
 		&cli.StringSliceFlag{Name: "select", Usage: "judge by these `RULES` only, ids or other tools' check ids"},
 		&cli.StringSliceFlag{Name: "ignore", Usage: "leave these `RULES` out"},
+		&cli.StringSliceFlag{Name: "exclude", Usage: "do not judge files whose path matches `GLOB`"},
+	}
+}
+
+// gateFlags are those of the gate, which the files have too.
+func gateFlags() []cli.Flag {
+	return []cli.Flag{
 		&cli.StringFlag{Name: "fail-on", Usage: "the gate: exit with 1 for findings of `SEVERITY` or worse: critical, high, medium, low, never", DefaultText: "medium"},
 		&cli.IntFlag{Name: "min-score", Usage: "exit with 1 when a resource scores less than `N`", DefaultText: "no gate"},
-		&cli.StringSliceFlag{Name: "exclude", Usage: "do not judge files whose path matches `GLOB`"},
 	}
 }
 
@@ -71,7 +78,8 @@ func configOf(c *cli.Context, known config.Catalogue, kubesec bool) (flags confi
 		score := c.Int("min-score")
 		flags.MinScore = &score
 	}
-	return flags, setGate(&flags, c)
+	flags.FailOn, err = gate(c, "fail-on")
+	return flags, err
 }
 
 func setProfile(flags *config.Flags, c *cli.Context, kubesec bool) error {
@@ -94,21 +102,27 @@ func setProfile(flags *config.Flags, c *cli.Context, kubesec bool) error {
 	return nil
 }
 
-func setGate(flags *config.Flags, c *cli.Context) error {
-	name := c.String("fail-on")
-	if name == "" {
-		return nil
+// setNewRulesGate reads the gate of findings of rules that the baseline does not
+// know.
+func setNewRulesGate(o *options, c *cli.Context) (err error) {
+	o.newRulesGate, err = gate(c, "fail-on-new-rules")
+	return err
+}
+
+// gate is the severity that a flag names, 0 for never; nil when it names none.
+func gate(c *cli.Context, flag string) (*lint.Severity, error) {
+	name := c.String(flag)
+	switch {
+	case name == "":
+		return nil, nil
+	case strings.EqualFold(name, "never"):
+		return new(lint.Severity), nil
 	}
-	var gate lint.Severity
-	if !strings.EqualFold(name, "never") {
-		severity, err := lint.ParseSeverity(name)
-		if err != nil {
-			return usagef("--fail-on: unknown severity %q: use critical, high, medium, low or never", name)
-		}
-		gate = severity
+	severity, err := lint.ParseSeverity(name)
+	if err != nil {
+		return nil, usagef("--%s: unknown severity %q: use critical, high, medium, low or never", flag, name)
 	}
-	flags.FailOn = &gate
-	return nil
+	return &severity, nil
 }
 
 func named(all []*lint.Rule, names []string) ([]*lint.Rule, error) {
@@ -140,7 +154,7 @@ func (o *options) settle(targets []load.Target) error {
 		return usagef("no rules are left to judge by: --select, --ignore, --profile and the configuration exclude them all")
 	}
 	o.suppress.Entries = o.config.Suppressions()
-	o.check.Strict, o.check.PodSecurity, o.check.Restricted = all.Strict, all.PodSecurity, all.Restricted
+	o.check.Strict, o.check.PodSecurity, o.check.Restricted, o.check.CIS = all.Strict, all.PodSecurity, all.Restricted, all.CIS
 	if o.config.Differs() {
 		o.check.Settings = o.config.Settings
 	}
@@ -149,14 +163,21 @@ func (o *options) settle(targets []load.Target) error {
 }
 
 // fails tells whether anything that was found does not pass the gate of its
-// file.
+// file. Since a revision, only what has a finding can fall short of a score.
 func (o *options) fails(r *lint.Report) bool {
-	reaches := func(f *lint.Finding) bool {
+	found := map[*manifest.Object]bool{}
+	for _, f := range r.Findings {
+		found[f.Object] = true
 		gate := o.config.At(f.Span.File.Path, f.Object).FailOn
-		return gate != 0 && !f.Note && f.Severity >= gate
+		if f.NewRule && o.newRulesGate != nil {
+			gate = *o.newRulesGate
+		}
+		if gate != 0 && !f.Note && f.Severity >= gate {
+			return true
+		}
 	}
-	return slices.ContainsFunc(r.Findings, reaches) || slices.ContainsFunc(r.Resources, func(resource *lint.Resource) bool {
+	return slices.ContainsFunc(r.Resources, func(resource *lint.Resource) bool {
 		least := o.config.At(resource.Document.File.Path, resource.Object).MinScore
-		return least != nil && resource.Score.Scored() && resource.Score.Points < *least
+		return least != nil && resource.Score.Scored() && resource.Score.Points < *least && (o.since == "" || found[resource.Object])
 	})
 }

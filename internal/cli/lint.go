@@ -18,18 +18,31 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
-func lintFlags() []cli.Flag {
-	return append([]cli.Flag{
+func lintFlags() []cli.Flag { return slices.Concat(reportFlags(), gateFlags(), judgeFlags()) }
+
+// reportFlags say what of the findings is reported, how, and what comes of it.
+func reportFlags() []cli.Flag {
+	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "write `NAME[=FILE]`: " + strings.Join(formatNames(), ", ") + "; may be repeated", Value: cli.NewStringSlice()},
 		&cli.BoolFlag{Name: "score-suppressed", Usage: "count the points of suppressed findings in the scores"},
+		&cli.StringFlag{Name: "baseline", Usage: "leave out the findings that `FILE` accepts: 'seaworthy baseline write' makes it"},
+		&cli.StringFlag{Name: "fail-on-new-rules", Usage: "the gate for findings of rules that the baseline does not know: a `SEVERITY` or never", DefaultText: "as --fail-on"},
+		&cli.BoolFlag{Name: "in-context", Usage: "judge files that are named within what lies around them in the repository, and report only what they cause"},
+		&cli.StringFlag{Name: "since", Usage: "report only what touches lines that changed since the git revision `REV`; REV... is where the branch left REV"},
+		&cli.StringFlag{Name: "coverage", Usage: "list `full`, every document, or only what was not linted", Value: "brief"},
+		&cli.StringFlag{Name: "color", Usage: "`auto`, always or never", Value: "auto"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only"},
+	}
+}
+
+// judgeFlags say what is judged, and by which rules.
+func judgeFlags() []cli.Flag {
+	return append([]cli.Flag{
 		&cli.BoolFlag{Name: "allow-unscanned", Usage: "do not exit with 2 because something could not be judged"},
 		&cli.BoolFlag{Name: "notes", Usage: "show notes too: what only a fuller context could turn into a finding"},
 		&cli.StringFlag{Name: "stdin-filename", Usage: "the `NAME` that reports give to standard input", Value: "stdin"},
 		&cli.StringFlag{Name: "kubernetes-version", Usage: "judge for Kubernetes `1.N`", DefaultText: lint.NewestVersion().String()},
-		&cli.StringFlag{Name: "coverage", Usage: "list `full`, every document, or only what was not linted", Value: "brief"},
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Usage: "do `N` things at once", DefaultText: "all processors"},
-		&cli.StringFlag{Name: "color", Usage: "`auto`, always or never", Value: "auto"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only"},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "list suppressed findings too, and say on standard error what is done"},
 	}, slices.Concat(configFlags(), helmFlags())...)
 }
@@ -45,7 +58,10 @@ type options struct {
 	root           string // the repository that holds the first path
 	config         *config.Tree
 	reads          func(apiVersion, kind string) bool // known when the targets are
+	newRulesGate   *lint.Severity                     // 0: no gate; nil: as for other rules
+	baseline       *acceptedFindings
 	allowUnscanned bool
+	since          string // a git revision
 	format         formatters.Options
 	verbose        bool
 }
@@ -55,18 +71,16 @@ func (r *run) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	sets, err := o.read(c.Context)
+	report, sets, err := o.judge(c.Context)
 	if err != nil {
 		return err
 	}
-	report, err := lint.Check(c.Context, sets, o.check)
-	if err != nil {
+	if o.baseline != nil {
+		o.compare(report)
+	}
+	if err := o.restrict(report, sets); err != nil {
 		return err
 	}
-	if err := o.config.Err(); err != nil {
-		return err
-	}
-	lint.Suppress(report, o.suppress)
 	report.Profile, report.ToolVersion = o.profile, toolVersion()
 	report.ExitStatus = o.exitStatus(report)
 	if o.verbose {
@@ -80,6 +94,23 @@ func (r *run) lint(c *cli.Context) error {
 	}
 	r.status = report.ExitStatus
 	return nil
+}
+
+// judge reads what is to be judged, and judges it.
+func (o *options) judge(ctx context.Context) (*lint.Report, []*manifest.Set, error) {
+	sets, err := o.read(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	report, err := lint.Check(ctx, sets, o.check)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := o.config.Err(); err != nil {
+		return nil, nil, err
+	}
+	lint.Suppress(report, o.suppress)
+	return report, sets, nil
 }
 
 // read finds and reads what is to be judged.

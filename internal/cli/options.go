@@ -19,15 +19,22 @@ func formatNames() []string { return slices.Sorted(maps.Keys(formatters.All)) }
 // options turns flags into what they ask for, all of it checked before any
 // file is read.
 func (r *run) options(c *cli.Context) (*options, error) {
+	return r.optionsFor(c, c.Args().Slice(), r.setOutputs, r.setConfig, setNewRulesGate, r.setFormat, r.setBaseline)
+}
+
+// optionsFor are options for paths that need not be all arguments, with what
+// set reads of the flags beside what is to be judged.
+func (r *run) optionsFor(c *cli.Context, paths []string, set ...func(*options, *cli.Context) error) (*options, error) {
 	o := &options{
-		paths:          c.Args().Slice(),
+		paths:          paths,
 		allowUnscanned: c.Bool("allow-unscanned"),
+		since:          c.String("since"),
 		verbose:        c.Bool("verbose"),
 	}
 	if len(o.paths) == 0 {
 		o.paths = []string{"."}
 	}
-	for _, set := range []func(*options, *cli.Context) error{r.setOutputs, r.setConfig, r.setFormat} {
+	for _, set := range set {
 		if err := set(o, c); err != nil {
 			return nil, err
 		}
@@ -55,6 +62,7 @@ func (r *run) options(c *cli.Context) (*options, error) {
 		Stdin:      r.env.Stdin,
 		StdinName:  c.String("stdin-filename"),
 		Reads:      func(apiVersion, kind string) bool { return o.reads == nil || o.reads(apiVersion, kind) },
+		Context:    c.Bool("in-context"),
 		Jobs:       o.check.Jobs,
 		Progress:   r.progress(),
 	}

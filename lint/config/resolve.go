@@ -74,7 +74,7 @@ func resolve(catalogue Catalogue, layers []*layer, externals []external) *Effect
 	for _, l := range layers {
 		e.take(l)
 	}
-	e.Strict, e.PodSecurity, e.Restricted = e.Profile.Strict(), e.Profile.PodSecurity(), e.Profile.Restricted()
+	e.Strict, e.PodSecurity, e.Restricted, e.CIS = e.Profile.Strict(), e.Profile.PodSecurity(), e.Profile.Restricted(), e.Profile.CIS()
 	e.Tuned = map[*lint.Rule]lint.Tuning{}
 	for _, r := range catalogue.Rules {
 		c := choice{base: r.InProfile(defaultProfile)}

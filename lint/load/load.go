@@ -35,6 +35,10 @@ type Options struct {
 	Reads func(apiVersion, kind string) bool
 	// Release is as what charts are rendered of which Releases says nothing.
 	Release render.Release
+	// Context reads what lies around files that were named one by one: the
+	// charts and kustomizations that they are part of, and the plain manifests
+	// of the repository where one of them is a plain manifest.
+	Context bool
 	// Releases tell with which values the chart at a report path is rendered;
 	// none when what declares it in the tree is to tell that.
 	Releases func(path string) []render.Release

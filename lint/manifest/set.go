@@ -50,7 +50,18 @@ type Target struct {
 	Path string
 	// Bounds say how much of what is deployed together the target holds.
 	Bounds Bounds
+	// Namespace is where deployment puts objects that name none: that of the
+	// release, or of the destination that Argo CD or Flux names. Empty when
+	// nothing in view says where.
+	Namespace string
+	// Assumed tells that Namespace is only what a chart was rendered with, since
+	// nothing says where it goes: in its objects the name stands for any.
+	Assumed bool
 }
+
+// Rendered tells whether the objects come out of a renderer, and not straight
+// out of files.
+func (t Target) Rendered() bool { return t.Type == "chart" || t.Type == "kustomization" }
 
 // Bounds say what the absence of an object from a set means: the object may be
 // missing, or only out of view.
@@ -82,15 +93,6 @@ type Set struct {
 	byKind  map[kindKey][]*Object
 	byName  map[nameKey][]*Object
 
-	bindings   map[nameKey][]*Object // by the role that they give
-	aggregates []*Object
-	pods       map[labelKey][]*Pod // by each of their labels
-	anyPods    []*Pod              // those whose labels cannot all be told
-	allPods    []*Pod
-	services   map[labelKey][]*Object // by the first label of their selector
-	// anyServices are those whose selector cannot be told.
-	anyServices []*Object
-
 	definitionsLock sync.Mutex
 	definitions     map[kindKey]*Object
 
@@ -107,8 +109,6 @@ func Derived[T any](s *Set, build func(*Set) *T) *T {
 
 type kindKey struct{ group, kind string }
 
-type labelKey struct{ key, value string }
-
 type nameKey struct {
 	kindKey
 	name string
@@ -119,38 +119,15 @@ func (s *Set) Index() {
 	s.definitions = map[kindKey]*Object{}
 	s.derived.Clear()
 	s.objects, s.byKind, s.byName = nil, map[kindKey][]*Object{}, map[nameKey][]*Object{}
-	s.bindings, s.aggregates = map[nameKey][]*Object{}, nil
-	s.pods, s.anyPods, s.allPods = map[labelKey][]*Pod{}, nil, nil
-	s.services, s.anyServices = map[labelKey][]*Object{}, nil
 	for _, d := range s.Documents {
 		o := d.Object
 		if o == nil {
 			continue
 		}
-		s.indexLabels(o)
 		kind := kindKey{o.Group(), o.Kind}
 		s.objects = append(s.objects, o)
 		s.byKind[kind] = append(s.byKind[kind], o)
 		s.byName[nameKey{kind, o.Name}] = append(s.byName[nameKey{kind, o.Name}], o)
-		s.indexRBAC(o)
-	}
-}
-
-const rbacGroup = "rbac.authorization.k8s.io"
-
-func (s *Set) indexRBAC(o *Object) {
-	if o.Group() != rbacGroup {
-		return
-	}
-	switch o.Kind {
-	case "RoleBinding", "ClusterRoleBinding":
-		ref := o.At("roleRef")
-		role := nameKey{kindKey{rbacGroup, ref.At("kind").Str()}, ref.At("name").Str()}
-		s.bindings[role] = append(s.bindings[role], o)
-	case "ClusterRole":
-		if len(o.At("aggregationRule", "clusterRoleSelectors").Items()) > 0 {
-			s.aggregates = append(s.aggregates, o)
-		}
 	}
 }
 
@@ -164,15 +141,6 @@ func (s *Set) OfKind(group, kind string) []*Object { return s.byKind[kindKey{gro
 func (s *Set) Named(group, kind, name string) []*Object {
 	return s.byName[nameKey{kindKey{group, kind}, name}]
 }
-
-// Bindings are the bindings that give a Role or ClusterRole of that name, in
-// all namespaces.
-func (s *Set) Bindings(kind, role string) []*Object {
-	return s.bindings[nameKey{kindKey{rbacGroup, kind}, role}]
-}
-
-// Aggregates are the ClusterRoles that collect the rules of others.
-func (s *Set) Aggregates() []*Object { return s.aggregates }
 
 // Definition is the CustomResourceDefinition in the set of a custom kind; nil
 // when there is none. Definitions are most of the bytes of real repositories

@@ -14,6 +14,8 @@ import (
 type layout struct {
 	file  *manifest.File
 	lines []lineShape // from line 1
+	// documents are those that markers part.
+	documents []Lines
 	// content is the first line with content, 0 when there is none.
 	content int
 	// ends are the last lines of blocks by their first, as they are asked for.
@@ -29,8 +31,9 @@ type lineShape struct {
 	marker bool
 	// item lines begin an item of a list; head lines begin a resource.
 	item, head bool
-	// next is the next line with content.
-	next int
+	// next is the next line with content, and document which document the line
+	// belongs to.
+	next, document int
 }
 
 var (
@@ -43,7 +46,7 @@ var (
 )
 
 func newLayout(file *manifest.File) *layout {
-	l := &layout{file: file, lines: make([]lineShape, file.Lines()), ends: map[int]int{}}
+	l := &layout{file: file, lines: make([]lineShape, file.Lines()), ends: map[int]int{}, documents: []Lines{{First: 1}}}
 	began := false
 	for i := range l.lines {
 		line := file.Line(i + 1)
@@ -56,10 +59,13 @@ func newLayout(file *manifest.File) *layout {
 		}
 		if s.marker {
 			began = false
+			l.documents = append(l.documents, Lines{First: i + 2})
 		} else if !s.silent {
 			s.head = !began && s.indent == 0 && headKey().MatchString(body)
 			began = true
 		}
+		s.document = len(l.documents) - 1
+		l.documents[s.document].Last = i + 1
 		l.lines[i] = s
 	}
 	next := len(l.lines) + 1
@@ -79,16 +85,7 @@ func (l *layout) at(n int) lineShape { return l.lines[n-1] }
 func (l *layout) contentBefore(n int) bool { return l.content != 0 && l.content < n }
 
 // document are the lines of the document that holds line n.
-func (l *layout) document(n int) Lines {
-	covered := Lines{n, n}
-	for covered.First > 1 && !l.at(covered.First-1).marker {
-		covered.First--
-	}
-	for covered.Last < len(l.lines) && !l.at(covered.Last+1).marker {
-		covered.Last++
-	}
-	return covered
-}
+func (l *layout) document(n int) Lines { return l.documents[l.at(n).document] }
 
 // below are the lines of what begins on the first line with content after line
 // n: a field with all in it, an item of a list, or, where a resource begins,
@@ -113,20 +110,10 @@ func (l *layout) end(first int) int {
 	last := first
 	for next := begin.next; next <= len(l.lines); next = l.at(next).next {
 		s := l.at(next)
-		if s.indent < begin.indent || s.indent == begin.indent && (begin.item || !s.item) || l.markerBetween(last, next) {
+		if s.indent < begin.indent || s.indent == begin.indent && (begin.item || !s.item) || s.document != begin.document {
 			break
 		}
 		last = next
 	}
 	return last
-}
-
-// markerBetween tells whether a document ends between two lines with content.
-func (l *layout) markerBetween(from, to int) bool {
-	for n := from + 1; n < to; n++ {
-		if l.at(n).marker {
-			return true
-		}
-	}
-	return false
 }

@@ -97,26 +97,26 @@ func (m *migrator) leave(line int, format string, args ...any) {
 
 // comment rewrites the marks of other tools in a comment, each in its place.
 func (m *migrator) comment(c comment) {
-	text := c.text
-	starts := markWord().FindAllStringSubmatchIndex(text, -1)
-	end := len(text)
-	for i := len(starts) - 1; i >= 0; i-- {
-		at := starts[i]
-		if mark, ok := m.translateComment(c, text[at[2]:end]); ok {
-			before := text[:at[2]]
-			if !strings.HasSuffix(before, " ") {
-				before += " "
-			}
-			text = before + mark + text[end:]
+	var text strings.Builder
+	end := 0
+	for _, p := range c.parts() {
+		ours, ok := m.translateComment(c, c.text[p.start:p.end])
+		if !ok {
+			continue
 		}
-		end = at[0]
+		text.WriteString(c.text[end:p.start])
+		if p.start == 0 || c.text[p.start-1] == '#' {
+			text.WriteByte(' ')
+		}
+		text.WriteString(ours)
+		end = p.end
 	}
-	if text == c.text {
+	if end == 0 {
 		return
 	}
 	line := m.line(c.line)
 	at := strings.LastIndex(line, c.text)
-	m.Lines[c.line] = []string{line[:at] + text + line[at+len(c.text):]}
+	m.Lines[c.line] = []string{line[:at] + text.String() + c.text[end:] + line[at+len(c.text):]}
 }
 
 // translateComment is the comment of ours for one mark of another tool; ok is

@@ -27,19 +27,31 @@ var (
 // marks are the marks of a comment.
 func (c comment) marks() []commentMark {
 	var marks []commentMark
-	starts := markWord().FindAllStringSubmatchIndex(c.text, -1)
-	for i, m := range starts {
-		end := len(c.text)
-		if i+1 < len(starts) {
-			end = starts[i+1][0]
-		}
-		for _, mark := range marksIn(c.text[m[2]:end]) {
+	for _, p := range c.parts() {
+		for _, mark := range marksIn(c.text[p.start:p.end]) {
 			mark.Span = c.span
 			marks = append(marks, mark)
 		}
 	}
 	return marks
 }
+
+// parts are the bytes of each mark in a comment, from its word to where the
+// next one begins.
+func (c comment) parts() []part {
+	starts := markWord().FindAllStringSubmatchIndex(c.text, maxMarks+1)
+	parts := make([]part, len(starts))
+	for i, m := range starts {
+		parts[i] = part{m[2], len(c.text)}
+		if i > 0 {
+			parts[i-1].end = m[0]
+		}
+	}
+	return parts
+}
+
+// part is a range of bytes of a text; end is exclusive.
+type part struct{ start, end int }
 
 // marksIn reads a comment that begins with the word of a mark.
 func marksIn(text string) []commentMark {

@@ -99,9 +99,10 @@ func (s *scanner) walk(n int, line string, i int) {
 	// column is where the block that holds the next value is indented to; due
 	// tells that a value may begin.
 	column, due := i, true
+	closes := strings.LastIndex(line, "}}") // no action ends behind it
 	for ; i < len(line); i++ {
 		rest := line[i:]
-		if end, isComment := action(rest); end > 0 {
+		if end, isComment := action(rest, i < closes); end > 0 {
 			if isComment {
 				s.template(n, line, i)
 				return
@@ -131,7 +132,8 @@ func (s *scanner) walk(n int, line string, i int) {
 		default:
 			due = s.plain(c, due)
 			if due && (c == '!' || c == '&') {
-				i += strings.IndexAny(rest+" ", " \t") - 1
+				word, _ := cutWord(rest)
+				i += len(word) - 1
 			}
 		}
 	}
@@ -181,19 +183,19 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 func endsWord(rest string) bool { return len(rest) == 1 || isBlank(rest[1]) }
 
 // action is the length of a template action that a text begins with, 0 when it
-// begins with none that ends on its line; isComment tells that it is a comment,
-// whose length does not matter.
-func action(text string) (length int, isComment bool) {
+// begins with none that ends on its line, which closes tells; isComment tells
+// that it is a comment, whose length does not matter.
+func action(text string, closes bool) (length int, isComment bool) {
 	if !strings.HasPrefix(text, "{{") {
 		return 0, false
 	}
 	if body := strings.TrimLeft(strings.TrimPrefix(text[2:], "-"), " \t"); strings.HasPrefix(body, "/*") {
 		return 2, true
 	}
-	if end := strings.Index(text, "}}"); end >= 0 {
-		return end + 2, false
+	if !closes {
+		return 0, false
 	}
-	return 0, false
+	return strings.Index(text, "}}") + 2, false
 }
 
 // template takes up a template's comment: each of its lines is a comment that
