@@ -48,6 +48,7 @@ type unknownValue struct {
 // Scope is the model of what is deployed together, for questions that no
 // single object answers.
 func (p *Pass) Scope() *scope.Scope { return scope.Of(p.Set) }
+
 // External tells whether the configuration says that an object exists outside
 // of what is in view, and holds the key, when one is asked for. An empty
 // namespace is any.

@@ -83,6 +83,13 @@ func (r *run) writeBaseline(c *cli.Context, known bool, make func(*acceptedFindi
 }
 
 func (r *run) setBaseline(o *options, c *cli.Context) (err error) {
+	if name := c.String("fail-on-new-rules"); name != "" {
+		gate, err := gate("fail-on-new-rules", name)
+		if err != nil {
+			return err
+		}
+		o.newRulesGate = &gate
+	}
 	if file := c.String("baseline"); file != "" {
 		o.baseline, err = r.readBaseline(file)
 	}

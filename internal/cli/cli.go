@@ -113,11 +113,11 @@ func (r *run) app() *cli.App {
 			{Name: "lint", Usage: "judge manifests (the default command)", ArgsUsage: "[PATH|-]...", Flags: lintFlags(), Action: r.lint},
 			{Name: "rules", Usage: "list the rules", ArgsUsage: " ", Flags: rulesFlags(), Action: r.rules},
 			{Name: "explain", Usage: "say why a rule is there, with a bad and a good example; takes the ids of other tools' checks too", ArgsUsage: "RULE|ALIAS", Action: r.explain},
+			{Name: "baseline", Usage: "keep a file of the findings that are accepted, so that only new ones are reported", Subcommands: r.baselineCommands()},
 			{Name: "config", Usage: "explain or begin a configuration", ArgsUsage: " ", Action: r.configUsage, Subcommands: []*cli.Command{
-				{Name: "explain", Usage: "say what holds for a file, and where each setting comes from", ArgsUsage: "FILE", Flags: append(configFlags(), gateFlags()...), Action: r.configExplain},
+				{Name: "explain", Usage: "say what holds for a file, and where each setting comes from", ArgsUsage: "FILE", Flags: configFlags(), Action: r.configExplain},
 				{Name: "init", Usage: "write a small " + config.FileName + " with comments into this folder", ArgsUsage: " ", Action: r.configInit},
 			}},
-			{Name: "baseline", Usage: "keep a file of the findings that are accepted, so that only new ones are reported", Subcommands: r.baselineCommands()},
 			r.suppressionsCommand(),
 			{Name: "completion", Usage: "print a completion script for a shell", ArgsUsage: "bash|zsh|fish", Action: r.completion},
 			{Name: "version", Usage: "print the version", ArgsUsage: " ", Action: r.version},

@@ -21,15 +21,9 @@ func configFlags() []cli.Flag {
 		&cli.StringFlag{Name: "profile", Usage: "judge by the rules of `NAME`: " + strings.Join(rules.Profiles, ", "), DefaultText: "default"},
 		&cli.StringSliceFlag{Name: "select", Usage: "judge by these `RULES` only, ids or other tools' check ids"},
 		&cli.StringSliceFlag{Name: "ignore", Usage: "leave these `RULES` out"},
-		&cli.StringSliceFlag{Name: "exclude", Usage: "do not judge files whose path matches `GLOB`"},
-	}
-}
-
-// gateFlags are those of the gate, which the files have too.
-func gateFlags() []cli.Flag {
-	return []cli.Flag{
 		&cli.StringFlag{Name: "fail-on", Usage: "the gate: exit with 1 for findings of `SEVERITY` or worse: critical, high, medium, low, never", DefaultText: "medium"},
 		&cli.IntFlag{Name: "min-score", Usage: "exit with 1 when a resource scores less than `N`", DefaultText: "no gate"},
+		&cli.StringSliceFlag{Name: "exclude", Usage: "do not judge files whose path matches `GLOB`"},
 	}
 }
 
@@ -78,8 +72,7 @@ func configOf(c *cli.Context, known config.Catalogue, kubesec bool) (flags confi
 		score := c.Int("min-score")
 		flags.MinScore = &score
 	}
-	flags.FailOn, err = gate(c, "fail-on")
-	return flags, err
+	return flags, setGate(&flags, c)
 }
 
 func setProfile(flags *config.Flags, c *cli.Context, kubesec bool) error {
@@ -102,27 +95,26 @@ func setProfile(flags *config.Flags, c *cli.Context, kubesec bool) error {
 	return nil
 }
 
-// setNewRulesGate reads the gate of findings of rules that the baseline does not
-// know.
-func setNewRulesGate(o *options, c *cli.Context) (err error) {
-	o.newRulesGate, err = gate(c, "fail-on-new-rules")
+func setGate(flags *config.Flags, c *cli.Context) error {
+	name := c.String("fail-on")
+	if name == "" {
+		return nil
+	}
+	gate, err := gate("fail-on", name)
+	flags.FailOn = &gate
 	return err
 }
 
-// gate is the severity that a flag names, 0 for never; nil when it names none.
-func gate(c *cli.Context, flag string) (*lint.Severity, error) {
-	name := c.String(flag)
-	switch {
-	case name == "":
-		return nil, nil
-	case strings.EqualFold(name, "never"):
-		return new(lint.Severity), nil
+// gate is the severity that a flag names; 0 for never.
+func gate(flag, name string) (lint.Severity, error) {
+	if strings.EqualFold(name, "never") {
+		return 0, nil
 	}
 	severity, err := lint.ParseSeverity(name)
 	if err != nil {
-		return nil, usagef("--%s: unknown severity %q: use critical, high, medium, low or never", flag, name)
+		return 0, usagef("--%s: unknown severity %q: use critical, high, medium, low or never", flag, name)
 	}
-	return &severity, nil
+	return severity, nil
 }
 
 func named(all []*lint.Rule, names []string) ([]*lint.Rule, error) {
@@ -163,21 +155,21 @@ func (o *options) settle(targets []load.Target) error {
 }
 
 // fails tells whether anything that was found does not pass the gate of its
-// file. Since a revision, only what has a finding can fall short of a score.
+// file. Since a revision, only what has findings is held to the least score.
 func (o *options) fails(r *lint.Report) bool {
-	found := map[*manifest.Object]bool{}
-	for _, f := range r.Findings {
-		found[f.Object] = true
+	reaches := func(f *lint.Finding) bool {
 		gate := o.config.At(f.Span.File.Path, f.Object).FailOn
 		if f.NewRule && o.newRulesGate != nil {
 			gate = *o.newRulesGate
 		}
-		if gate != 0 && !f.Note && f.Severity >= gate {
-			return true
-		}
+		return gate != 0 && !f.Note && f.Severity >= gate
 	}
-	return slices.ContainsFunc(r.Resources, func(resource *lint.Resource) bool {
+	found := map[*manifest.Object]bool{}
+	for _, f := range r.Findings {
+		found[f.Object] = true
+	}
+	return slices.ContainsFunc(r.Findings, reaches) || slices.ContainsFunc(r.Resources, func(resource *lint.Resource) bool {
 		least := o.config.At(resource.Document.File.Path, resource.Object).MinScore
-		return least != nil && resource.Score.Scored() && resource.Score.Points < *least && (o.since == "" || found[resource.Object])
+		return least != nil && (o.since == "" || found[resource.Object]) && resource.Score.Scored() && resource.Score.Points < *least
 	})
 }

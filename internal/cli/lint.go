@@ -18,7 +18,7 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
-func lintFlags() []cli.Flag { return slices.Concat(reportFlags(), gateFlags(), judgeFlags()) }
+func lintFlags() []cli.Flag { return slices.Concat(reportFlags(), judgeFlags()) }
 
 // reportFlags say what of the findings is reported, how, and what comes of it.
 func reportFlags() []cli.Flag {
@@ -35,7 +35,7 @@ func reportFlags() []cli.Flag {
 	}
 }
 
-// judgeFlags say what is judged, and by which rules.
+// judgeFlags say what is judged, by which rules, and what passes.
 func judgeFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.BoolFlag{Name: "allow-unscanned", Usage: "do not exit with 2 because something could not be judged"},
@@ -55,11 +55,11 @@ type options struct {
 	suppress       lint.SuppressOptions
 	profile        string
 	load           load.Options
+	newRulesGate   *lint.Severity // nil: as any other finding
+	baseline       *acceptedFindings
 	root           string // the repository that holds the first path
 	config         *config.Tree
 	reads          func(apiVersion, kind string) bool // known when the targets are
-	newRulesGate   *lint.Severity                     // 0: no gate; nil: as for other rules
-	baseline       *acceptedFindings
 	allowUnscanned bool
 	since          string // a git revision
 	format         formatters.Options

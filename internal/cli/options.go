@@ -19,7 +19,7 @@ func formatNames() []string { return slices.Sorted(maps.Keys(formatters.All)) }
 // options turns flags into what they ask for, all of it checked before any
 // file is read.
 func (r *run) options(c *cli.Context) (*options, error) {
-	return r.optionsFor(c, c.Args().Slice(), r.setOutputs, r.setConfig, setNewRulesGate, r.setFormat, r.setBaseline)
+	return r.optionsFor(c, c.Args().Slice(), r.setOutputs, r.setConfig, r.setFormat, r.setBaseline)
 }
 
 // optionsFor are options for paths that need not be all arguments, with what

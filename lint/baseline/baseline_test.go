@@ -48,9 +48,9 @@ func TestApply(t *testing.T) {
 	web := pod("web", "shop", "web")
 	fixed := strings.Replace(web, "true", "false", 1)
 	for _, test := range []struct {
-		name                string
-		before, after       map[string]string
-		others              []string
+		name               string
+		before, after      map[string]string
+		others             []string
 		known, fresh, gone int
 	}{
 		{"the same", map[string]string{dev: web}, map[string]string{dev: web}, nil, 1, 0, 0},
