@@ -68,7 +68,11 @@ func sarifRun(r *lint.Report, full bool) *sarif.Run {
 		alerts = alerts[:min(len(alerts), sarifMaxResults)]
 	}
 	for _, a := range alerts {
-		run.Results = append(run.Results, a.result(index))
+		result := a.result(index)
+		if full && r.Baseline != nil {
+			result.WithBaselineState(a.baselineState())
+		}
+		run.Results = append(run.Results, result)
 	}
 	return run
 }
@@ -222,11 +226,21 @@ func (a *sarifAlert) result(rules map[string]int) *sarif.Result {
 		result.Properties = sarif.Properties{"locationQuality": "approximate"}
 	}
 	for _, finding := range a.findings {
-		if finding.Suppressed != nil {
+		if finding.Suppressed != nil && finding.Suppressed.By != lint.Baseline {
 			result.AddSuppression(sarifSuppression(finding))
 		}
 	}
 	return result
+}
+
+// baselineState says whether the baseline holds the alert.
+func (a *sarifAlert) baselineState() string {
+	for _, f := range a.findings {
+		if f.Suppressed == nil || f.Suppressed.By != lint.Baseline {
+			return "new"
+		}
+	}
+	return "unchanged"
 }
 
 func sarifLevel(s lint.Severity) string {

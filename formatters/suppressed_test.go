@@ -53,9 +53,11 @@ func TestSARIFSuppressed(t *testing.T) {
 		t.Errorf("%d results for GitHub", len(results))
 	}
 	report.Suppressed[0].Suppressed = &lint.Suppression{By: lint.Baseline}
+	report.Baseline = &lint.BaselineCounts{File: "accepted.json", Known: 1}
 	var log struct {
 		Runs []struct {
 			Results []struct {
+				BaselineState string
 				Suppressions []struct {
 					Kind, Status, GUID, Justification string
 					Location                          map[string]any
@@ -66,8 +68,9 @@ func TestSARIFSuppressed(t *testing.T) {
 	if err := json.Unmarshal(written(t, "sarif", report, Options{SARIFFull: true}), &log); err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]string{}
+	got, states := map[string]string{}, map[string]int{}
 	for _, result := range log.Runs[0].Results {
+		states[result.BaselineState]++
 		for _, s := range result.Suppressions {
 			got[s.Justification] = s.Kind
 			if s.Status != "accepted" || len(s.GUID) != 36 || s.Location == nil {
@@ -75,9 +78,12 @@ func TestSARIFSuppressed(t *testing.T) {
 			}
 		}
 	}
-	want := map[string]string{"": "external", "pings the ships": "inSource", "until the new image": "inSource"}
+	want := map[string]string{"pings the ships": "inSource", "until the new image": "inSource"}
 	if len(log.Runs[0].Results) != 6 || len(got) != len(want) {
 		t.Errorf("%d results, suppressed %v", len(log.Runs[0].Results), got)
+	}
+	if states["unchanged"] != 1 || states["new"] != 5 {
+		t.Errorf("states by the baseline: %v", states)
 	}
 	for justification, kind := range want {
 		if got[justification] != kind {

@@ -35,11 +35,13 @@ func (r *run) completions() completions {
 		commands: r.app().Commands,
 		flags:    lintFlags(),
 		values: map[string][]string{
-			"format":   formatNames(),
-			"profile":  rules.Profiles,
-			"fail-on":  {"critical", "high", "medium", "low", "never"},
-			"color":    {"auto", "always", "never"},
-			"coverage": {"full", "brief"},
+			"format":            formatNames(),
+			"profile":           rules.Profiles,
+			"fail-on":           {"critical", "high", "medium", "low", "never"},
+			"color":             {"auto", "always", "never"},
+			"coverage":          {"full", "brief"},
+			"sarif-profile":     {"github", "full"},
+			"fail-on-new-rules": {"critical", "high", "medium", "low", "never"},
 		},
 	}
 }

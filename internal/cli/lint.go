@@ -29,6 +29,7 @@ func reportFlags() []cli.Flag {
 		&cli.StringFlag{Name: "fail-on-new-rules", Usage: "the gate for findings of rules that the baseline does not know: a `SEVERITY` or never", DefaultText: "as --fail-on"},
 		&cli.BoolFlag{Name: "in-context", Usage: "judge files that are named within what lies around them in the repository, and report only what they cause"},
 		&cli.StringFlag{Name: "since", Usage: "report only what touches lines that changed since the git revision `REV`; REV... is where the branch left REV"},
+		&cli.StringFlag{Name: "sarif-profile", Usage: "write SARIF for `github`, without what is suppressed or in the baseline, or in full", DefaultText: "github under GitHub Actions, else full"},
 		&cli.StringFlag{Name: "coverage", Usage: "list `full`, every document, or only what was not linted", Value: "brief"},
 		&cli.StringFlag{Name: "color", Usage: "`auto`, always or never", Value: "auto"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only"},

@@ -101,6 +101,14 @@ func (r *run) setOutputs(o *options, c *cli.Context) error {
 func (r *run) setFormat(o *options, c *cli.Context) error {
 	o.format.Quiet = c.Bool("quiet")
 	o.format.Suppressed = c.Bool("verbose")
+	switch profile := c.String("sarif-profile"); profile {
+	case "github", "full":
+		o.format.SARIFFull = profile == "full"
+	case "":
+		o.format.SARIFFull = r.env.Getenv("GITHUB_ACTIONS") != "true"
+	default:
+		return usagef("--sarif-profile: unknown value %q: use github or full", profile)
+	}
 	switch coverage := c.String("coverage"); coverage {
 	case "full", "brief":
 		o.format.FullCoverage = coverage == "full"
