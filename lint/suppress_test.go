@@ -142,7 +142,7 @@ func TestSelectors(t *testing.T) {
 	for selector, matches := range map[lint.Selector]bool{
 		{}:                                  true,
 		{Path: "deploy/**"}:                 true,
-		{Path: "deploy"}:                    false,
+		{Path: "deploy"}:                    true,
 		{Kind: "Pod"}:                       true,
 		{Kind: "Deployment"}:                false,
 		{Name: "p*"}:                        true,
