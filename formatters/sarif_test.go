@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -541,4 +542,37 @@ func texts(values []any) []string {
 		list = append(list, fmt.Sprint(v))
 	}
 	return list
+}
+
+// TestAlertsStayPut edits elsewhere in the file and in other files: GitHub and
+// baselines must see the same alert.
+func TestAlertsStayPut(t *testing.T) {
+	const after = "  z: calm\n  note: nothing that follows within a hundred characters has changed, so the window of the hash is the same one\n"
+	alert := func(s sources) map[string]string {
+		t.Helper()
+		set := &manifest.Set{Target: manifest.Target{Type: "plain", Path: "."}}
+		for i := 0; i < len(s); i += 2 {
+			linttest.AddFile(t, set, s[i], []byte(s[i+1]))
+		}
+		for _, result := range sarifOf(t, linttest.Check(t, set, lint.Options{Rules: sarifProbes()})).Results {
+			if result.Locations[0].PhysicalLocation.ArtifactLocation.URI == "a.yaml" {
+				return result.PartialFingerprints
+			}
+		}
+		t.Fatal("no result in a.yaml")
+		return nil
+	}
+	want := alert(sources{"a.yaml", sarifHeader + "data:\n  a: high\n" + after})
+	for name, s := range map[string]sources{
+		"lines before":        {"a.yaml", "# a comment\n\n" + strings.Replace(sarifHeader, "metadata:", "# another\nmetadata:", 1) + "data:\n  a: high\n" + after},
+		"lines far behind":    {"a.yaml", sarifHeader + "data:\n  a: high\n" + after + "  more: words\n"},
+		"a document before":   {"a.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: other}\n---\n" + sarifHeader + "data:\n  a: high\n" + after},
+		"indentation":         {"a.yaml", sarifHeader + "data:\n    a: high\n" + strings.ReplaceAll(after, "  ", "    ")},
+		"another file":        {"0.yaml", strings.ReplaceAll(sarifHeader, "words", "others") + "data:\n  a: high\n", "a.yaml", sarifHeader + "data:\n  a: high\n" + after},
+		"another file behind": {"a.yaml", sarifHeader + "data:\n  a: high\n" + after, "b.yaml", sarifHeader + "data:\n  b: high\n"},
+	} {
+		if got := alert(s); !maps.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
 }

@@ -58,7 +58,7 @@ func TestSARIFSuppressed(t *testing.T) {
 		Runs []struct {
 			Results []struct {
 				BaselineState string
-				Suppressions []struct {
+				Suppressions  []struct {
 					Kind, Status, GUID, Justification string
 					Location                          map[string]any
 				}
