@@ -34,6 +34,9 @@ func (r *run) setConfig(o *options, c *cli.Context) error {
 	opts := config.Options{Root: o.root, Catalogue: catalogue()}
 	o.suppress.Catalogue = opts.Catalogue.Rules
 	o.suppress.Whole = slices.ContainsFunc(o.paths, func(path string) bool { return inDir(r.env.Dir, path) == o.root })
+	if !c.IsSet("stdin-filename") {
+		opts.Stdin = c.String("stdin-filename")
+	}
 	if name := c.String("config"); name != "" {
 		opts.Name, opts.File = name, inDir(r.env.Dir, name)
 	}
