@@ -111,7 +111,7 @@ func (s *suppressor) apply() {
 	s.report.Findings = open
 	for _, list := range [][]*Finding{s.report.Folded, s.report.unasked} {
 		for _, f := range list {
-			for _, member := range append([]*Finding{f}, f.merged...) {
+			for _, member := range f.members() {
 				s.match(member) // only to see what is used
 			}
 		}
@@ -126,7 +126,7 @@ func (s *suppressor) apply() {
 func (r *Report) leaveOutSuppressed() {
 	tally := map[scored]*outcomes{}
 	for _, f := range slices.Concat(r.Findings, r.Suppressed) {
-		for _, member := range append([]*Finding{f}, f.merged...) {
+		for _, member := range f.members() {
 			count(tally, member, f.Suppressed != nil)
 		}
 	}
@@ -162,12 +162,14 @@ func count(tally map[scored]*outcomes, f *Finding, suppressed bool) {
 	}
 }
 
+// members are the finding and the same defect in other targets.
+func (f *Finding) members() []*Finding { return append([]*Finding{f}, f.merged...) }
+
 // split parts the targets that share a defect into those that suppress it and
 // those that do not: an annotation may stand in one overlay only.
 func (s *suppressor) split(f *Finding) (kept, suppressed *Finding) {
-	members := append([]*Finding{f}, f.merged...)
 	var parts [2][]*Finding
-	for _, member := range members {
+	for _, member := range f.members() {
 		if member.Suppressed = s.match(member); member.Suppressed == nil {
 			parts[0] = append(parts[0], member)
 		} else {

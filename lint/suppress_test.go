@@ -143,6 +143,8 @@ func TestSelectors(t *testing.T) {
 		{}:                                  true,
 		{Path: "deploy/**"}:                 true,
 		{Path: "deploy"}:                    true,
+		{Path: "deploy/*.yml"}:              false,
+		{Path: "dep"}:                       false,
 		{Kind: "Pod"}:                       true,
 		{Kind: "Deployment"}:                false,
 		{Name: "p*"}:                        true,
@@ -222,5 +224,25 @@ func TestSuppressedFingerprint(t *testing.T) {
 	gone := suppressed(t, "  - {name: a, hard: true, risky: true} # seaworthy:ignore risk -- x\n", false, lint.SuppressOptions{})
 	if a, b := open.Findings[0].Fingerprint, gone.Suppressed[0].Fingerprint; a != b || a == "" {
 		t.Errorf("%s, suppressed %s", a, b)
+	}
+}
+
+// TestSuppressedTemplates holds that an annotation on one of several pod
+// templates speaks for that template, and one on the resource for all.
+func TestSuppressedTemplates(t *testing.T) {
+	const job = `apiVersion: kubeflow.org/v1
+kind: PyTorchJob
+metadata: {name: train, annotations: {seaworthy.dev/ignore: "hard: x"}}
+spec:
+  pytorchReplicaSpecs:
+    Master: {template: {spec: {containers: [{name: m, image: i, risky: true}]}}}
+    Worker:
+      template:
+        metadata: {annotations: {seaworthy.dev/ignore: "risk: x"}}
+        spec: {containers: [{name: w, image: i, risky: true}]}
+`
+	report := linttest.Check(t, linttest.Load(t, "x.yaml", []byte(job)), lint.Options{Rules: suppressionRules()})
+	if open, gone := ids(report.Findings), ids(report.Suppressed); open != "risk/m" || gone != "hard/m hard/w risk/w" {
+		t.Errorf("open %q, suppressed %q", open, gone)
 	}
 }

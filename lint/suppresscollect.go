@@ -54,7 +54,7 @@ func (s *suppressor) files() []*manifest.File {
 	}
 	for _, list := range [][]*Finding{s.report.Findings, s.report.Folded, s.report.unasked} {
 		for _, f := range list {
-			for _, member := range append([]*Finding{f}, f.merged...) {
+			for _, member := range f.members() {
 				add(member.Span.File)
 				for _, origin := range member.origins {
 					add(origin.File)

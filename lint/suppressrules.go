@@ -168,7 +168,11 @@ func (s *suppressor) inView(idle []*held) places {
 }
 
 func (p places) walk(n *manifest.Node, wanted map[string]bool) {
-	for _, span := range []manifest.Span{n.Span(), n.KeySpan()} {
+	spans := []manifest.Span{n.Span(), n.KeySpan()}
+	for _, origin := range n.Origins() {
+		spans = append(spans, origin.Span)
+	}
+	for _, span := range spans {
 		if span.File != nil && wanted[span.File.Path] {
 			p.offsets[span.File.Path] = append(p.offsets[span.File.Path], span.Start)
 		}

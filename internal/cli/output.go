@@ -70,7 +70,21 @@ func stage(path string, content []byte) (pendingFile, error) {
 		path = real
 	}
 	f := pendingFile{path: path, temporary: filepath.Join(filepath.Dir(path), ".seaworthy-"+filepath.Base(path))}
-	return f, os.WriteFile(f.temporary, content, 0o666)
+	return f, writeNew(f.temporary, content)
+}
+
+// writeNew writes a file in the place of whatever has its name, which may be a
+// link that leads elsewhere.
+func writeNew(path string, content []byte) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
 }
 
 func (f pendingFile) commit() error {

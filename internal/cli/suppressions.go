@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -190,21 +189,16 @@ func (m *migration) say() error {
 	return nil
 }
 
-// replace puts content in the place of a file at once.
+// replace puts content in the place of a file at once, and keeps who may read
+// and write it.
 func replace(path string, content []byte, mode os.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".seaworthy-*")
+	f, err := stage(path, content)
+	defer f.discard()
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // gone already when it was renamed
-	_, err = io.Copy(f, bytes.NewReader(content))
-	for _, step := range []func() error{func() error { return f.Chmod(mode) }, f.Close} {
-		if stepErr := step(); err == nil {
-			err = stepErr
-		}
-	}
-	if err != nil {
+	if err := os.Chmod(f.temporary, mode); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return f.commit()
 }
