@@ -22,6 +22,7 @@ var scopeTopics = map[string][]string{
 	"mesh":      {"mesh-mtls-missing"},
 	"networkpolicy": {
 		"network-policy-allow-all", "metadata-endpoint-egress", "network-policy-ineffective", "dangling-network-policy",
+		"network-policy-missing", "egress-policy-missing", "default-deny-missing", "cni-without-network-policy",
 	},
 }
 

@@ -1,6 +1,8 @@
 package scope
 
 import (
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -18,7 +20,7 @@ type Scope struct {
 	accounts   func() *accountIndex
 	roles      func() *roleIndex
 	namespaces func() *namespaceIndex
-	incomplete func() bool
+	unread     func() map[string]bool
 	compared   atomic.Int64
 }
 
@@ -32,7 +34,7 @@ func Of(set *manifest.Set) *Scope {
 		s.accounts = sync.OnceValue(s.indexAccounts)
 		s.roles = sync.OnceValue(s.indexRoles)
 		s.namespaces = sync.OnceValue(s.indexNamespaces)
-		s.incomplete = sync.OnceValue(s.lacksDocument)
+		s.unread = sync.OnceValue(s.unreadKinds)
 		return s
 	})
 }
@@ -41,17 +43,37 @@ func Of(set *manifest.Set) *Scope {
 // measure of work that does not depend on the machine.
 func (s *Scope) Comparisons() int64 { return s.compared.Load() }
 
+// Compare counts a comparison that is made for the scope by others.
+func (s *Scope) Compare() { s.compared.Add(1) }
+
 // Incomplete tells whether a document of the scope could not be read, so that
 // what seems absent may stand in it.
-func (s *Scope) Incomplete() bool { return s.incomplete() }
+func (s *Scope) Incomplete() bool { return len(s.unread()) > 0 }
 
-func (s *Scope) lacksDocument() bool {
-	for _, d := range s.Set.Documents {
-		if d.Object == nil && d.Status.Unjudged() {
+// MayHold tells whether a document that could not be read may hold an object of
+// one of the kinds, each as group/Kind.
+func (s *Scope) MayHold(kinds []string) bool {
+	for kind := range s.unread() {
+		switch {
+		case kind == "", kind == "Kustomization", kind == "Component", strings.HasSuffix(kind, "List"):
+			return true
+		case slices.ContainsFunc(kinds, func(name string) bool { return name[strings.LastIndexByte(name, '/')+1:] == kind }):
 			return true
 		}
 	}
 	return false
+}
+
+// unreadKinds are the kinds of the documents that could not be read; "" where
+// not even that is known.
+func (s *Scope) unreadKinds() map[string]bool {
+	kinds := map[string]bool{}
+	for _, d := range s.Set.Documents {
+		if d.Object == nil && d.Status.Unjudged() {
+			kinds[d.Kind] = true
+		}
+	}
+	return kinds
 }
 
 // placed keeps an index for each namespace, one for the namespaces that cannot
