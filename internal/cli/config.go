@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/urfave/cli/v2"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
@@ -58,8 +57,8 @@ func catalogue() config.Catalogue {
 func configOf(c *cli.Context, known config.Catalogue, kubesec bool) (flags config.Flags, err error) {
 	flags.Exclude = c.StringSlice("exclude")
 	for _, glob := range flags.Exclude {
-		if !doublestar.ValidatePattern(glob) {
-			return flags, usagef("--exclude %q: not a valid glob", glob)
+		if err := lint.ValidateGlob(glob); err != nil {
+			return flags, usagef("--exclude: %w", err)
 		}
 	}
 	if flags.Select, err = named(known.Rules, c.StringSlice("select")); err != nil {
