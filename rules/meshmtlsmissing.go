@@ -58,16 +58,16 @@ func namespaceMTLS(p *lint.Pass, namespace *scope.Namespace) {
 	if missing && len(namespace.Pods) > 0 {
 		missing = slices.ContainsFunc(namespace.Pods, func(pod *manifest.Pod) bool { return modeOf(p, namespace.Name, pod) == "" })
 	}
-	if missing && absentOrNote(p) {
-		f := p.Reportf(p.Object.Nearest("metadata", "name"), "namespace %q is in the mesh, and no PeerAuthentication says STRICT for it", p.Object.Name)
-		if p.Bounds == manifest.Open {
-			f.AsNote()
-		}
+	if !missing {
+		return
 	}
+	at := p.Object.Nearest("metadata", "name")
+	if why := outOfView(p, []string{"security.istio.io/PeerAuthentication"}); why != "" {
+		p.Unknown(at, why)
+		return
+	}
+	noteIfOpen(p, p.Reportf(at, "namespace %q is in the mesh, and no PeerAuthentication says STRICT for it", p.Object.Name))
 }
-
-// absentOrNote is absentPolicy for what an open scope makes a note of.
-func absentOrNote(p *lint.Pass) bool { return p.Bounds == manifest.Open || absentPolicy(p) }
 
 // modeOf is the mode that the PeerAuthentications of a namespace state for a
 // pod, or, without one, for the namespace; "" when none does. A mode other than
@@ -102,8 +102,5 @@ func ciliumEncryption(p *lint.Pass) {
 			return
 		}
 	}
-	f := p.Missingf(data, []string{"enable-wireguard"}, "Cilium does not encrypt the traffic between nodes, and no mesh in view does")
-	if p.Bounds == manifest.Open {
-		f.AsNote()
-	}
+	noteIfOpen(p, p.Missingf(data, []string{"enable-wireguard"}, "Cilium does not encrypt the traffic between nodes, and no mesh in view does"))
 }

@@ -176,9 +176,7 @@ func reportUncovered(p *lint.Pass, n *scope.Namespace, found uncovered, d networ
 			f.Relate(o.At("metadata").Nearest("name"), fmt.Sprintf("%s %q", o.Kind, o.Name))
 		}
 	}
-	if p.Bounds == manifest.Open {
-		f.AsNote()
-	}
+	noteIfOpen(p, f)
 }
 
 // sayAt is where something of a namespace is said: on the Namespace, else on an
@@ -227,11 +225,8 @@ func listed(pods []*manifest.Pod) string {
 // policiesElsewhere says why policies may be in force that are not in view;
 // empty when none should be.
 func policiesElsewhere(p *lint.Pass) string {
-	switch {
-	case p.Bounds == manifest.Files:
-		return "files were named one by one, so policies may stand beside them"
-	case p.Scope().MayHold(networkpolicy.AllKinds()):
-		return "a document that may hold a policy could not be read"
+	if why := outOfView(p, networkpolicy.AllKinds()); why != "" {
+		return why
 	}
 	return string(*manifest.Derived(p.Set, otherPolicies))
 }
@@ -290,8 +285,6 @@ func defaultDenyMissing(p *lint.Pass) {
 		}
 		f := p.Reportf(at, "no policy denies ingress to all pods%s by default, so a new workload starts unprotected", inNamespaceText(n))
 		f.Relate(here[0].At("metadata").Nearest("name"), "a policy for some pods")
-		if p.Bounds == manifest.Open {
-			f.AsNote()
-		}
+		noteIfOpen(p, f)
 	}
 }

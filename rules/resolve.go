@@ -18,6 +18,27 @@ func hasNeighbours(p *lint.Pass, group, kind, namespace string) bool {
 	return len(sure) > 0
 }
 
+// outOfView says why what a deployer ships beside a workload may be there
+// although no object of the kinds, each as group/Kind, is in view; empty when
+// it should be in view.
+func outOfView(p *lint.Pass, kinds []string) string {
+	switch {
+	case p.Bounds == manifest.Files:
+		return "files were named one by one, so it may stand beside them"
+	case p.Scope().MayHold(kinds):
+		return "a document that may hold it could not be read"
+	}
+	return ""
+}
+
+// noteIfOpen makes a note of an absence where the configuration says that
+// anything may live elsewhere.
+func noteIfOpen(p *lint.Pass, f *lint.Finding) {
+	if p.Bounds == manifest.Open {
+		f.AsNote()
+	}
+}
+
 // reportAbsent reports that a named object is not in view. That is a note where
 // it may well live elsewhere, and nothing where a document that may hold it
 // could not be read.

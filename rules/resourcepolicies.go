@@ -76,20 +76,12 @@ func namespaceLimits(p *lint.Pass, namespace *scope.Namespace) {
 	if len(missing) == 0 {
 		return
 	}
-	if absentPolicy(p) {
-		p.Reportf(p.Object.Nearest("metadata", "name"), "namespace %q has %s", namespace.Name, strings.Join(missing, " and ")).
-			Showing(strings.Join(missing, "; "))
+	at := p.Object.Nearest("metadata", "name")
+	if why := outOfView(p, []string{"/LimitRange", "/ResourceQuota"}); why != "" {
+		p.Unknown(at, why)
+		return
 	}
-}
-
-// absentPolicy tells whether the absence of what a deployer ships beside a
-// workload can be judged: where files were named one by one, it is unknown.
-func absentPolicy(p *lint.Pass) bool {
-	if p.Bounds == manifest.Files || p.Scope().Incomplete() {
-		p.Unknown(p.Object.Node, "what would be shipped beside the object is not in view")
-		return false
-	}
-	return true
+	noteIfOpen(p, p.Reportf(at, "namespace %q has %s", namespace.Name, strings.Join(missing, " and ")).Showing(strings.Join(missing, "; ")))
 }
 
 func quotasOf(namespace *scope.Namespace) []*manifest.Object {
