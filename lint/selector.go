@@ -7,8 +7,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"github.com/seaworthy-lint/seaworthy/lint/markers"
 )
 
@@ -59,8 +57,10 @@ func (s *Selector) field(key string) *string {
 
 // Validate says what is wrong with the patterns of a selector.
 func (s Selector) Validate() error {
-	if s.Path != "" && !doublestar.ValidatePattern(s.Path) {
-		return fmt.Errorf("%q is no glob", s.Path)
+	if s.Path != "" {
+		if err := ValidateGlob(s.Path); err != nil {
+			return err
+		}
 	}
 	for _, pattern := range []string{s.Kind, s.Name, s.Namespace, s.Container} {
 		if _, err := path.Match(pattern, ""); err != nil {

@@ -32,7 +32,7 @@ var agentSandboxRules = []lint.Rule{
 
 // agentSandboxParams are the parameters of agent-sandbox-unhardened.
 type agentSandboxParams struct {
-	RuntimeClasses    []string          `doc:"globs of the runtime classes that put a kernel of its own between a sandbox and the node"`
+	RuntimeClasses    []string          `doc:"globs of the runtime classes that put a kernel of its own between a sandbox and the node" form:"glob"`
 	UntrustedSelector map[string]string `doc:"labels of the pods of ordinary workloads that need such a runtime class too"`
 }
 

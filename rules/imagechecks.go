@@ -124,7 +124,7 @@ func imageTagLatest(p *lint.Pass, image podImage) {
 
 // digestParams are the parameters of image-digest-missing.
 type digestParams struct {
-	ExemptRepositories []string `doc:"globs of normalised repositories that need no digest"`
+	ExemptRepositories []string `doc:"globs of normalised repositories that need no digest" form:"glob"`
 }
 
 func imageDigestMissing(p *lint.Pass, image podImage) {
@@ -173,8 +173,8 @@ func imagePullPolicy(p *lint.Pass, image podImage) {
 // registryParams are the parameters of image-registry-untrusted: globs of
 // normalised repositories, as registry.example.com/** or docker.io/library/*.
 type registryParams struct {
-	Allowed []string `yaml:"allowed-registries" doc:"globs of the only registries and repositories to pull from, as registry.example.com; all when there are none"`
-	Denied  []string `yaml:"denied-registries" doc:"globs of registries and repositories not to pull from, whatever is allowed"`
+	Allowed []string `yaml:"allowed-registries" doc:"globs of the only registries and repositories to pull from, as registry.example.com; all when there are none" form:"glob"`
+	Denied  []string `yaml:"denied-registries" doc:"globs of registries and repositories not to pull from, whatever is allowed" form:"glob"`
 }
 
 func imageRegistryUntrusted(p *lint.Pass, image podImage) {

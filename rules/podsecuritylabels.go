@@ -77,7 +77,7 @@ var podSecurityLevels = []lint.Rule{
 
 // privilegedNamespaceParams are the parameters of pod-security-privileged.
 type privilegedNamespaceParams struct {
-	Namespaces []string `doc:"globs of the namespaces whose pods need the node itself: storage, networks, agents"`
+	Namespaces []string `doc:"globs of the namespaces whose pods need the node itself: storage, networks, agents" form:"glob"`
 }
 
 const enforceLabel = podSecurityLabel + "enforce"

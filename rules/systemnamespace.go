@@ -10,7 +10,7 @@ import (
 
 // systemComponentParams are the parameters of system-namespace-workload.
 type systemComponentParams struct {
-	Components []string `doc:"globs of names of components that belong into the namespaces of the system too"`
+	Components []string `doc:"globs of names of components that belong into the namespaces of the system too" form:"glob"`
 }
 
 // systemNamespaces are the namespaces that every cluster has for itself.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/formatters"
 	"github.com/seaworthy-lint/seaworthy/lint"
-	"github.com/seaworthy-lint/seaworthy/lint/nearest"
 	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
@@ -20,15 +19,13 @@ func (r *run) rules(c *cli.Context) error {
 	if c.NArg() > 0 {
 		return usagef("rules takes no argument; 'seaworthy explain %s' explains a rule, and ./%s is a path", c.Args().First(), c.Args().First())
 	}
-	var chosen []*lint.Rule
-	profile := c.String("profile")
-	for _, rule := range rules.All() {
-		if profile == "" || rule.InProfile(profile) {
-			chosen = append(chosen, rule)
+	chosen := rules.All()
+	if name := c.String("profile"); name != "" {
+		profile, err := lint.ParseProfile(name, rules.Profiles)
+		if err != nil {
+			return usageError{err}
 		}
-	}
-	if len(chosen) == 0 {
-		return usagef("unknown profile %q%s", profile, nearest.Hint(profile, rules.Profiles))
+		chosen = profile.Rules(chosen)
 	}
 	write, ok := formatters.Catalogue[c.String("format")]
 	if !ok {

@@ -10,6 +10,9 @@ import (
 	"github.com/seaworthy-lint/seaworthy/rules"
 )
 
+// shells are those for which there is a completion script.
+var shells = []string{"bash", "zsh", "fish"}
+
 // completion prints a script made from the commands and flags themselves.
 func (r *run) completion(c *cli.Context) error {
 	shells := map[string]func(io.Writer, completions) error{"bash": bashCompletion, "zsh": zshCompletion, "fish": fishCompletion}
@@ -51,6 +54,14 @@ func (c completions) commandNames() []string {
 	return names
 }
 
+// second are the words that may follow a command: its own commands, or shells.
+func second(command *cli.Command) string {
+	if command.Name == "completion" {
+		return strings.Join(shells, " ")
+	}
+	return strings.Join(completions{commands: command.Subcommands}.commandNames(), " ")
+}
+
 func dashed(f cli.Flag) []string {
 	var names []string
 	for _, name := range f.Names() {
@@ -73,7 +84,12 @@ func bashCompletion(w io.Writer, c completions) error {
 			fmt.Fprintf(&b, "    %s) COMPREPLY=($(compgen -W %q -- \"$cur\")); return ;;\n", strings.Join(dashed(f), "|"), strings.Join(values, " "))
 		}
 	}
-	fmt.Fprintf(&b, "    completion) COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$cur\")); return ;;\n    esac\n")
+	for _, command := range c.commands {
+		if words := second(command); words != "" {
+			fmt.Fprintf(&b, "    %s) COMPREPLY=($(compgen -W %q -- \"$cur\")); return ;;\n", command.Name, words)
+		}
+	}
+	b.WriteString("    esac\n")
 	fmt.Fprintf(&b, "    if [[ $cur == -* ]]; then\n        COMPREPLY=($(compgen -W %q -- \"$cur\"))\n        return\n    fi\n", strings.Join(flags, " "))
 	fmt.Fprintf(&b, "    COMPREPLY=($(compgen -f -- \"$cur\"))\n    if [[ $COMP_CWORD == 1 ]]; then\n        COMPREPLY+=($(compgen -W %q -- \"$cur\"))\n    fi\n}\n", strings.Join(c.commandNames(), " "))
 	b.WriteString("complete -o filenames -F _seaworthy seaworthy\n")
@@ -87,7 +103,13 @@ func zshCompletion(w io.Writer, c completions) error {
 	for _, command := range c.commands {
 		fmt.Fprintf(&b, "        %s\n", singleQuoted(command.Name+":"+command.Usage))
 	}
-	b.WriteString("    )\n    _arguments \\\n")
+	b.WriteString("    )\n    if (( CURRENT == 3 )); then\n        case ${words[2]} in\n")
+	for _, command := range c.commands {
+		if words := second(command); words != "" {
+			fmt.Fprintf(&b, "        %s) compadd %s; return ;;\n", command.Name, words)
+		}
+	}
+	b.WriteString("        esac\n    fi\n    _arguments \\\n")
 	for _, f := range c.flags {
 		for _, name := range dashed(f) {
 			spec := name + "[" + strings.NewReplacer("[", "(", "]", ")", "`", "").Replace(usageOf(f)) + "]"
@@ -117,8 +139,10 @@ func fishCompletion(w io.Writer, c completions) error {
 	var b strings.Builder
 	for _, command := range c.commands {
 		fmt.Fprintf(&b, "complete -c seaworthy -n __fish_use_subcommand -a %s -d %s\n", command.Name, singleQuoted(command.Usage))
+		if words := second(command); words != "" {
+			fmt.Fprintf(&b, "complete -c seaworthy -n '__fish_seen_subcommand_from %s' -f -a '%s'\n", command.Name, words)
+		}
 	}
-	b.WriteString("complete -c seaworthy -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'\n")
 	for _, f := range c.flags {
 		line := "complete -c seaworthy"
 		for _, name := range f.Names() {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/urfave/cli/v2"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
@@ -34,6 +33,9 @@ func (r *run) setConfig(o *options, c *cli.Context) error {
 	opts := config.Options{Root: o.root, Catalogue: catalogue()}
 	o.suppress.Catalogue = opts.Catalogue.Rules
 	o.suppress.Whole = slices.ContainsFunc(o.paths, func(path string) bool { return inDir(r.env.Dir, path) == o.root })
+	if !c.IsSet("stdin-filename") {
+		opts.Stdin = c.String("stdin-filename")
+	}
 	if name := c.String("config"); name != "" {
 		opts.Name, opts.File = name, inDir(r.env.Dir, name)
 	}
@@ -55,8 +57,8 @@ func catalogue() config.Catalogue {
 func configOf(c *cli.Context, known config.Catalogue, kubesec bool) (flags config.Flags, err error) {
 	flags.Exclude = c.StringSlice("exclude")
 	for _, glob := range flags.Exclude {
-		if !doublestar.ValidatePattern(glob) {
-			return flags, usagef("--exclude %q: not a valid glob", glob)
+		if err := lint.ValidateGlob(glob); err != nil {
+			return flags, usagef("--exclude: %w", err)
 		}
 	}
 	if flags.Select, err = named(known.Rules, c.StringSlice("select")); err != nil {

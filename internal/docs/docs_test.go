@@ -2,6 +2,7 @@ package docs
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -62,8 +63,12 @@ func TestConfigurationSchema(t *testing.T) {
 	schema := schema(t)
 	_, example, _ := strings.Cut(configurationProse, "```yaml\n")
 	example, _, _ = strings.Cut(example, "```")
+	proposals := regexp.MustCompile(`(?m)^#(\S|  )`)
+	if n := len(proposals.FindAllString(config.Starter, -1)); n < 15 {
+		t.Errorf("%d proposals in the configuration to begin with", n)
+	}
 	for _, text := range []string{
-		config.Starter, example, "root: true\nselect: [checkov:CKV_K8S_16, CKV_K8S_16, privileged-container]\n",
+		config.Starter, proposals.ReplaceAllString(config.Starter, "$1"), example, "root: true\nselect: [checkov:CKV_K8S_16, CKV_K8S_16, privileged-container]\n",
 		"rules: {CKV_K8S_16: {severity: low}, low-user-id: {min-uid: 5}, memory-overcommitted: {ratio: 1.5}}\nfail-on: never\nmin-score: -3\n",
 		"charts: [{path: a, releases: [{name: b, set: {replicas: 3, tag: 1.2}, kube-version: 1.31}]}]\n", "select:\nrules:\n",
 		"overrides: [{labels: {a: b}, scope: open, rules: {host-port: {allowed-ports: [80]}}}]\n",

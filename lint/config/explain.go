@@ -54,7 +54,7 @@ func (t *Tree) Explain(file string) Explanation {
 	x.Rules = e.ruleFacts(t.catalogue)
 	for _, step := range s.steps {
 		if step.selector.readsObjects() {
-			x.Overrides = append(x.Overrides, Fact{step.selector.String(), step.layer.String(), step.origin})
+			x.Overrides = append(x.Overrides, Fact{step.selector.String(), step.String(), step.origin})
 		}
 	}
 	return x
@@ -121,10 +121,10 @@ func (c *Config) others(file string) []Fact {
 	return facts
 }
 
-func (x external) String() string {
-	text := x.kind + " " + firstOf(x.namespace, "*") + "/" + x.name
-	if len(x.keys) > 0 {
-		text += " with " + strings.Join(x.keys, ", ")
+func (e external) String() string {
+	text := e.kind + " " + firstOf(e.namespace, "*") + "/" + e.name
+	if len(e.keys) > 0 {
+		text += " with " + strings.Join(e.keys, ", ")
 	}
 	return text
 }

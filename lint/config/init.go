@@ -14,38 +14,38 @@ profile: default@1
 fail-on: medium
 
 # Rules beside the profile's, and rules not to run.
-# extend-select: [cpu-limit-missing]
-# ignore: [privileged-port]
+#extend-select: [cpu-limit-missing]
+#ignore: [privileged-port]
 
 # Severities and parameters of rules.
-# rules:
-#   image-registry-untrusted:
-#     severity: high
-#     allowed-registries: [registry.example.com]
-#   required-labels-missing:
-#     labels: [app.kubernetes.io/name, team=[a-z]+]
+#rules:
+#  image-registry-untrusted:
+#    severity: high
+#    allowed-registries: [registry.example.com]
+#  required-labels-missing:
+#    labels: [app.kubernetes.io/name, "team=[a-z]+"]
 
 # All that is deployed lies here: what is missing is a finding.
-# scope: closed
+#scope: closed
 
 # Objects that exist outside of the repository.
-# external:
-# - {kind: Secret, namespace: shop, name: database, keys: [user, password]}
+#external:
+#- {kind: Secret, namespace: shop, name: database, keys: [user, password]}
 
-# exclude: [vendor, "**/*.generated.yaml"]
+#exclude: [vendor, "**/*.generated.yaml"]
 
-# overrides:
-# - paths: [charts/upstream]
-#   fail-on: never
-# - kinds: [Job, CronJob]
-#   namespaces: ["ci-*"]
-#   labels: {tier: batch}
-#   ignore: [memory-limit-missing]
+#overrides:
+#- paths: [charts/upstream]
+#  fail-on: never
+#- kinds: [Job, CronJob]
+#  namespaces: ["ci-*"]
+#  labels: {tier: batch}
+#  ignore: [memory-limit-missing]
 
-# suppressions:
-# - rules: [host-network]
-#   kind: DaemonSet
-#   name: node-agent
-#   reason: it watches the node's interfaces
-#   until: 2027-01-31
+#suppressions:
+#- rules: [host-network]
+#  kind: DaemonSet
+#  name: node-agent
+#  reason: it watches the node's interfaces
+#  until: 2027-01-31
 `

@@ -11,7 +11,7 @@ import (
 
 // parameter is a parameter of a rule: a field of the struct that Rule.Params
 // points to. Its tags are yaml for the name where that is not the field's,
-// doc, and min for the smallest number.
+// doc, min for the smallest number, and form for texts that are globs.
 type parameter struct {
 	name  string
 	field int
@@ -35,6 +35,9 @@ func parametersOf(r *lint.Rule) []parameter {
 		s.doc = sentence(field.Tag.Get("doc"))
 		for at := s; at != nil; at = at.of {
 			at.least = field.Tag.Get("min")
+			if field.Tag.Get("form") == "glob" && at.form == text {
+				at.check = lint.ValidateGlob
+			}
 		}
 		parameters = append(parameters, parameter{name: name, field: i, shape: s})
 	}

@@ -1,10 +1,7 @@
 package config
 
 import (
-	"fmt"
 	"slices"
-
-	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 )
@@ -22,16 +19,9 @@ func textOf(doc string) *shape { return &shape{doc: doc} }
 func listOf(doc string, of *shape) *shape { return &shape{form: list, doc: doc, of: of} }
 
 // globs are a list of globs over paths.
-func globs(doc string) *shape { return listOf(doc, &shape{check: validGlob}) }
+func globs(doc string) *shape { return listOf(doc, &shape{check: lint.ValidateGlob}) }
 
-func globOf(doc string) *shape { return &shape{doc: doc, check: validGlob} }
-
-func validGlob(glob string) error {
-	if !doublestar.ValidatePattern(glob) || glob == "" {
-		return fmt.Errorf("%q is not a valid glob", glob)
-	}
-	return nil
-}
+func globOf(doc string) *shape { return &shape{doc: doc, check: lint.ValidateGlob} }
 
 // file is the shape of a whole file.
 func (c Catalogue) file() *shape {

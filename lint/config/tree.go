@@ -1,10 +1,7 @@
 package config
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -16,9 +13,6 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
-// maxSize is how many bytes a configuration file may have.
-const maxSize = 1 << 20
-
 // Tree is the configuration of a repository: what its files and the flags say.
 // Several goroutines may ask it at once.
 type Tree struct {
@@ -26,6 +20,7 @@ type Tree struct {
 	files     *os.Root
 	catalogue Catalogue
 	flags     Flags
+	stdin     string
 	// named is the file that replaces those of the folders; nil for none.
 	named *Config
 
@@ -49,6 +44,9 @@ type Options struct {
 	File, Name string
 	Catalogue  Catalogue
 	Flags      Flags
+	// Stdin is what standard input is called in reports when nobody gave it a
+	// name: it is judged whatever is excluded. Empty when somebody did.
+	Stdin string
 }
 
 // Open prepares the configuration of a repository.
@@ -58,7 +56,7 @@ func Open(opts Options) (*Tree, error) {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
 	t := &Tree{
-		root: opts.Root, files: files, catalogue: opts.Catalogue, flags: opts.Flags,
+		root: opts.Root, files: files, catalogue: opts.Catalogue, flags: opts.Flags, stdin: opts.Stdin,
 		chains: map[string][]*Config{}, judged: map[string][]*Config{}, scopes: map[string]*scope{}, effective: map[string]*Effective{},
 		nothing: &Effective{},
 	}
@@ -76,126 +74,6 @@ func Open(opts Options) (*Tree, error) {
 	}
 	t.loaded = append(t.loaded, t.named)
 	return t, nil
-}
-
-// cause leaves out the operation and the path that a file error repeats.
-func cause(err error) error {
-	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-		return pathError.Err
-	}
-	return err
-}
-
-// parse reads a file called name, whose paths are relative to the report path
-// dir, and which lies in a folder.
-func (t *Tree) parse(f io.Reader, name, dir, folder string) (*Config, error) {
-	content, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err == nil && len(content) > maxSize {
-		err = fmt.Errorf("larger than %d MiB", maxSize>>20)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, cause(err))
-	}
-	file, err := manifest.NewFile(name, content)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
-	}
-	c, err := Parse(file, dir, folder, t.catalogue)
-	if err != nil {
-		return nil, err
-	}
-	for _, chart := range c.charts {
-		for _, release := range chart.Releases {
-			for _, values := range release.Values {
-				if !t.holds(values) {
-					return nil, fmt.Errorf("%s: values file %s lies outside the repository", name, values)
-				}
-			}
-		}
-	}
-	return c, nil
-}
-
-// holds tells whether a path lies in the repository, also when links are
-// followed. One that is not there is left to whoever reads it.
-func (t *Tree) holds(abs string) bool {
-	rel, err := filepath.Rel(t.root, abs)
-	if err != nil || !filepath.IsLocal(rel) {
-		return false
-	}
-	_, err = t.files.Stat(rel)
-	return err == nil || errors.Is(err, fs.ErrNotExist)
-}
-
-// Load reads the configuration of folders, given as report paths. The error
-// tells of files that cannot be read.
-func (t *Tree) Load(folders []string) error {
-	t.lock.Lock()
-	defer t.lock.Unlock()
-	for _, dir := range folders {
-		t.judged[dir] = t.chain(dir)
-	}
-	return t.err
-}
-
-// Err tells of a file that could not be read since.
-func (t *Tree) Err() error {
-	t.lock.Lock()
-	defer t.lock.Unlock()
-	return t.err
-}
-
-// chain are the files that hold in a folder. What lies outside of the
-// repository has those of its root.
-func (t *Tree) chain(dir string) []*Config {
-	if t.named != nil {
-		return []*Config{t.named}
-	}
-	if dir == ".." || strings.HasPrefix(dir, "../") || path.IsAbs(dir) || filepath.IsAbs(dir) {
-		dir = "."
-	}
-	if known, ok := t.chains[dir]; ok {
-		return known
-	}
-	own := t.own(dir)
-	var chain []*Config
-	if dir != "." && (own == nil || !own.root) {
-		chain = t.chain(path.Dir(dir))
-	}
-	if own != nil {
-		t.loaded = append(t.loaded, own)
-		chain = append(slices.Clone(chain), own)
-	}
-	t.chains[dir] = chain
-	return chain
-}
-
-// own is the file in a folder; nil when there is none, or none to be read. A
-// folder that cannot be looked into, or that a link leads out of the
-// repository, has none.
-func (t *Tree) own(dir string) *Config {
-	name := path.Join(dir, FileName)
-	if _, err := t.files.Lstat(filepath.FromSlash(name)); err != nil {
-		return nil
-	}
-	config, err := t.read(dir, name)
-	if err != nil {
-		t.err = errors.Join(t.err, err)
-		return nil
-	}
-	return config
-}
-
-func (t *Tree) read(dir, name string) (*Config, error) {
-	f, err := t.files.Open(filepath.FromSlash(name))
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, cause(err))
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("reading %s: it is no file", name)
-	}
-	return t.parse(f, name, dir, filepath.Join(t.root, filepath.FromSlash(dir)))
 }
 
 // At is what holds for an object in the file of a report path; a nil object
@@ -280,6 +158,9 @@ func (t *Tree) Excluded(file string) string {
 // excluded looks at the excludes of all files and flags, and at the nearest
 // includes.
 func (t *Tree) excluded(configs []*Config, file string) setting[string] {
+	if file == t.stdin && t.stdin != "" {
+		return setting[string]{}
+	}
 	for _, glob := range t.flags.Exclude {
 		if lint.MatchesPath(cleanGlob(glob), file) {
 			return setting[string]{"excluded by " + glob, Origin{Flag: "--exclude"}}
