@@ -5,6 +5,7 @@ const Starter = `# yaml-language-server: $schema=` + SchemaURL + `
 # How seaworthy judges what lies below this folder. A file of this name in a
 # folder below adds to it, and wins where both speak; "root: true" there would
 # keep this one out. 'seaworthy config explain FILE' shows what holds for a file.
+# Lines that begin with # and no blank are proposals: take the # away.
 
 # The rules to run: 'seaworthy rules' lists them. @1 keeps the same rules when
 # an upgrade brings more.
