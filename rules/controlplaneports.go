@@ -7,6 +7,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/shell"
 )
 
 // clusterComponents are the programs that make a cluster.
@@ -89,13 +90,13 @@ func selectedComponent(service *manifest.Object) string {
 // componentOf is the component that a container runs, by its command or, when
 // it has none, its first argument; "" for other programs.
 func componentOf(c *manifest.Container) string {
-	whole := shellCommand{words: append(texts(c.At("command")), texts(c.At("args"))...)}
-	commands := []shellCommand{whole}
-	if script := whole.nestedScript(); script != "" {
-		commands = shellCommands(script)
+	whole := shell.Command{Words: append(texts(c.At("command")), texts(c.At("args"))...)}
+	commands := []shell.Command{whole}
+	if script := whole.NestedScript(); script != "" {
+		commands = shell.Commands(script)
 	}
 	for _, command := range commands {
-		program, args := command.program()
+		program, args := command.Program()
 		if program == "hyperkube" && len(args) > 0 {
 			program = "kube-" + strings.TrimPrefix(args[0], "kube-")
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/shell"
 )
 
 // reference is a ConfigMap or Secret that a pod needs by name.
@@ -199,7 +200,7 @@ func isTemplateClaim(set *manifest.Set, claim string) bool {
 	for _, o := range set.OfKind("apps", "StatefulSet") {
 		for _, template := range o.At("spec", "volumeClaimTemplates").Items() {
 			ordinal, ok := strings.CutPrefix(claim, template.At("metadata", "name").Str()+"-"+o.Name+"-")
-			if ok && isNumber(ordinal) {
+			if ok && shell.IsNumber(ordinal) {
 				return true
 			}
 		}

@@ -26,6 +26,25 @@ func Embedded(scalar *Node, reads func(apiVersion, kind string) bool) ([]*Tree, 
 	return readEmbedded(scalar, scalar.Value, place, reads)
 }
 
+// Embedded reads the documents in the text of a scalar, whatever their kind.
+// What does not parse is left out. See the function Embedded.
+func (n *Node) Embedded() []*Tree {
+	trees, _ := Embedded(n, nil)
+	return trees
+}
+
+// Inside is where the bytes from start to end of a scalar's text stand in its
+// file. exact is false where the source does not hold the very text: the span
+// is then the scalar's own.
+func (n *Node) Inside(start, end int) (span Span, exact bool) {
+	if n != nil && n.Kind == Scalar {
+		if place := placeOfText(n); place != nil {
+			return place.span(n, Span{Start: start, End: end})
+		}
+	}
+	return n.Field(), false
+}
+
 // EmbeddedText is Embedded for a text that is not the scalar's own but decoded
 // from it, as a Secret's data is from base64.
 func EmbeddedText(scalar *Node, text string, reads func(apiVersion, kind string) bool) ([]*Tree, error) {

@@ -119,6 +119,21 @@ func TestEmbeddedText(t *testing.T) {
 	}
 }
 
+func TestInside(t *testing.T) {
+	root := parseOne(t, "a: |\n  x y\n  z\r\n  w\nb: x z\nc: \"x\\tz\"\n")
+	for _, key := range []string{"a", "b", "c"} {
+		n := root.At(key)
+		at := strings.IndexByte(n.Value, 'z')
+		span, exact := n.Inside(at, at+1)
+		if exact != (key != "c") || exact && span.Text() != "z" {
+			t.Errorf("z of %s lies at %q, exact %t", key, span.Text(), exact)
+		}
+	}
+	if span, exact := (*Node)(nil).Inside(0, 1); exact || span.File != nil {
+		t.Errorf("an absent text lies at %v", span)
+	}
+}
+
 // FuzzEmbedded puts a text into a literal block: what is read from there is
 // what is read from the text alone, and lies where the text stands.
 func FuzzEmbedded(f *testing.F) {
