@@ -33,8 +33,8 @@ const (
 	CommandLine Source = iota
 	// Kubeadm is a file of kubeadm: kubeadm's own flags hold, then the defaults.
 	Kubeadm
-	// ConfigFile is the component's own configuration kind, with its defaults.
-	ConfigFile
+	// OwnFile is the component's own configuration kind, with its defaults.
+	OwnFile
 	// Distribution is a file of an installer, whose own defaults are not judged.
 	Distribution
 )
@@ -308,3 +308,7 @@ func (c *Component) addNode(flag string, n *manifest.Node) {
 	}
 	c.add(flag, o)
 }
+
+// Field is the path of the field that sets a flag in the component's own
+// configuration kind; "" where the source takes flags.
+func (c *Component) Field(flag string) string { return strings.Join(c.fields[flag], ".") }

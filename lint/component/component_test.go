@@ -176,11 +176,8 @@ func TestFileIn(t *testing.T) {
 		set := load(t, test.files...)
 		c := All(set, APIServer)[0]
 		got := ""
-		if f := FileIn(set, c, c.Setting("audit-policy-file").Text, "audit.k8s.io/Policy"); f != nil {
-			got = f.Name
-			if len(f.Documents) != 1 || f.Documents[0].Kind != "Policy" {
-				t.Errorf("%s: holds %d documents", test.name, len(f.Documents))
-			}
+		if files := FileIn(set, c, c.Setting("audit-policy-file").Text, AuditPolicy); len(files) == 1 {
+			got = files[0].Path
 		}
 		if got != test.want {
 			t.Errorf("%s: found %q, want %q", test.name, got, test.want)

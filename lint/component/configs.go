@@ -30,34 +30,34 @@ var kubeletFields = map[string][]string{
 	"tls-private-key-file":              {"tlsPrivateKeyFile"},
 }
 
-// configKinds are the configuration kinds of components and the fields that
+// ownKinds are the configuration kinds of components and the fields that
 // take what a flag sets. healthz and metrics addresses of the scheduler have no
 // flag: its v1beta1 and v1beta2 had fields only.
-var configKinds = []struct {
-	group, kind string
-	name        Name
-	fields      map[string][]string
+var ownKinds = []struct {
+	kind   ConfigKind
+	name   Name
+	fields map[string][]string
 }{
-	{"kubelet.config.k8s.io", "KubeletConfiguration", Kubelet, kubeletFields},
-	{"kubescheduler.config.k8s.io", "KubeSchedulerConfiguration", Scheduler, map[string][]string{
+	{KubeletOwn, Kubelet, kubeletFields},
+	{SchedulerOwn, Scheduler, map[string][]string{
 		"profiling":            {"enableProfiling"},
 		"healthz-bind-address": {"healthzBindAddress"},
 		"metrics-bind-address": {"metricsBindAddress"},
 	}},
-	{"kubecontrollermanager.config.k8s.io", "KubeControllerManagerConfiguration", ControllerManager, map[string][]string{
+	{ManagerOwn, ControllerManager, map[string][]string{
 		"profiling":                   {"generic", "debugging", "enableProfiling"},
 		"terminated-pod-gc-threshold": {"podGCController", "terminatedPodGCThreshold"},
 	}},
-	{"kubeproxy.config.k8s.io", "KubeProxyConfiguration", Proxy, map[string][]string{
+	{ProxyOwn, Proxy, map[string][]string{
 		"metrics-bind-address": {"metricsBindAddress"},
 	}},
 }
 
 // configKind reads a component's own configuration kind; nil for other kinds.
 func configKind(o *manifest.Object) []*Component {
-	for _, k := range configKinds {
-		if o.Kind == k.kind && o.Group() == k.group {
-			return []*Component{fromFields(k.name, o.Node, k.fields, ConfigFile)}
+	for _, k := range ownKinds {
+		if k.kind.Is(o) {
+			return []*Component{fromFields(k.name, o.Node, k.fields, OwnFile)}
 		}
 	}
 	return nil

@@ -86,7 +86,7 @@ func (c *Component) defaultOf(flag string) string {
 	switch {
 	case c.Source == Kubeadm && v.kubeadm != "":
 		return v.kubeadm
-	case c.Source == ConfigFile, c.Source == Kubeadm && (c.Name == Kubelet || c.Name == Proxy):
+	case c.Source == OwnFile, c.Source == Kubeadm && (c.Name == Kubelet || c.Name == Proxy):
 		return v.field
 	}
 	return v.flag

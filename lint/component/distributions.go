@@ -210,7 +210,7 @@ func patchedDocument(root *manifest.Node) []*Component {
 	case "InitConfiguration", "JoinConfiguration":
 		found = nodeRegistration(true, root)
 	case "KubeletConfiguration":
-		found = []*Component{fromFields(Kubelet, root, kubeletFields, ConfigFile)}
+		found = []*Component{fromFields(Kubelet, root, kubeletFields, OwnFile)}
 	}
 	for _, c := range found {
 		c.Source, c.Root = Distribution, root

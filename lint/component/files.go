@@ -8,100 +8,143 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
-// FileIn is the file that a flag of a component names, when it is in view:
-// mounted from a ConfigMap or Secret of the set, written by Cluster API's
-// files, or a file of the tree of that name. kinds, as group/Kind, are those
-// that it may hold; none means any. It is nil when the file is not in view, or
-// when several files could be meant.
-func FileIn(set *manifest.Set, c *Component, name string, kinds ...string) *File {
-	return manifest.Derived(set, newIndex).fileIn(set, c, name, kinds)
-}
-
-func (x *index) fileIn(set *manifest.Set, c *Component, name string, kinds []string) *File {
+// FileIn are the documents of the file that a flag of a component names, when
+// it is in view: mounted from a ConfigMap or Secret of the set, written by the
+// files of Cluster API or kOps, or a file of the tree of that name. kinds are
+// those that count; none means all. There are none when the file is not in
+// view, or when several files could be meant.
+func FileIn(set *manifest.Set, c *Component, name string, kinds ...ConfigKind) []*ConfigFile {
 	if name == "" || isVariable(name) {
 		return nil
 	}
 	name = path.Clean(name)
+	files := ConfigFilesIn(set)
 	if c.Container != nil {
-		mounted, host := x.mounted(set, c, name)
-		if mounted != nil {
-			return mounted.holding(kinds)
-		}
-		if host == "" {
+		m := mountOf(c.Container, name)
+		switch {
+		case m.kind != "":
+			return files.mounted(set, m, c.Object.Namespace, kinds)
+		case m.path == "":
 			return nil
 		}
-		name = host
+		name = m.path
 	}
-	if n := len(c.missing.Keys); n > 0 && c.Source == Kubeadm {
-		volumes := c.missing.Under.At(append(slices.Clone(c.missing.Keys[:n-1]), "extraVolumes")...)
-		for _, volume := range volumes.Items() {
-			if rest, ok := below(volume.At("mountPath").Str(), name); ok {
-				name = path.Join(volume.At("hostPath").Str(), rest)
-				break
-			}
-		}
+	name = onNode(c, name)
+	if own := ofPath(files.In(c.Object), name, kinds); own != nil {
+		return own
 	}
-	for _, f := range x.carried[c.Object] {
-		if f.Name == name {
-			return f.holding(kinds)
-		}
-	}
-	return x.inTree(name, kinds)
+	return files.likely(name, kinds)
 }
 
-// mounted is the file of a ConfigMap or Secret that a container sees at a
-// path, or else the path on the node that is mounted there; both are zero when
-// what is mounted is not in view. What nothing is mounted at counts as a path
-// on the node.
-func (x *index) mounted(set *manifest.Set, c *Component, name string) (file *File, host string) {
+// onNode is the path on the node of what kubeadm's extraVolumes mount.
+func onNode(c *Component, name string) string {
+	n := len(c.missing.Keys)
+	if n == 0 || c.Source != Kubeadm {
+		return name
+	}
+	volumes := c.missing.Under.At(append(slices.Clone(c.missing.Keys[:n-1]), "extraVolumes")...)
+	for _, volume := range volumes.Items() {
+		if rest, ok := below(volume.At("mountPath").Str(), name); ok {
+			return path.Join(volume.At("hostPath").Str(), rest)
+		}
+	}
+	return name
+}
+
+// mount is what a container sees at a path: a key of a ConfigMap or Secret, or
+// a path on the node; neither for what comes from elsewhere.
+type mount struct{ kind, name, path string }
+
+// mountOf follows a path through the volumes of a container. What nothing is
+// mounted at counts as a path on the node.
+func mountOf(c *manifest.Container, name string) mount {
 	var at *manifest.Node
 	longest, rest := -1, ""
-	for _, mount := range c.Container.At("volumeMounts").Items() {
-		where := mount.At("mountPath").Str()
+	for _, m := range c.At("volumeMounts").Items() {
+		where := m.At("mountPath").Str()
 		if inside, ok := below(where, name); ok && len(where) > longest {
-			at, longest, rest = mount, len(where), inside
+			at, longest, rest = m, len(where), inside
 		}
 	}
 	if at == nil {
-		return nil, name
+		return mount{path: name}
 	}
 	rest = path.Join(at.At("subPath").Str(), rest)
-	for _, volume := range c.Container.Pod.Volumes() {
+	for _, volume := range c.Pod.Volumes() {
 		if volume.At("name").Str() != at.At("name").Str() {
 			continue
 		}
 		if hostPath := volume.At("hostPath", "path").Str(); hostPath != "" {
-			return nil, path.Join(hostPath, rest)
+			return mount{path: path.Join(hostPath, rest)}
 		}
 		if from := volume.At("configMap"); from.IsSet() {
-			return x.keyOf(set, "ConfigMap", from.At("name").Str(), from, c.Object.Namespace, rest), ""
+			return mount{"ConfigMap", from.At("name").Str(), keyOf(from, rest)}
 		}
 		if from := volume.At("secret"); from.IsSet() {
-			return x.keyOf(set, "Secret", from.At("secretName").Str(), from, c.Object.Namespace, rest), ""
+			return mount{"Secret", from.At("secretName").Str(), keyOf(from, rest)}
 		}
 	}
-	return nil, ""
+	return mount{}
 }
 
-// keyOf is the file that a key of a ConfigMap or Secret is mounted as.
-func (x *index) keyOf(set *manifest.Set, kind, name string, volume *manifest.Node, namespace, file string) *File {
-	key := file
+// keyOf is the key of a ConfigMap or Secret that is mounted as a file.
+func keyOf(volume *manifest.Node, file string) string {
 	for _, item := range volume.At("items").Items() {
 		if item.At("path").Str() == file {
-			key = item.At("key").Str()
+			return item.At("key").Str()
 		}
 	}
-	for _, o := range set.Named("", kind, name) {
-		if o.Namespace != namespace {
-			continue
-		}
-		for _, f := range x.carried[o] {
-			if f.Name == key {
-				return f
-			}
+	return file
+}
+
+// mounted are the documents of a key of a ConfigMap or Secret.
+func (c *ConfigFiles) mounted(set *manifest.Set, m mount, namespace string, kinds []ConfigKind) []*ConfigFile {
+	for _, o := range set.Named("", m.kind, m.name) {
+		if o.Namespace == namespace {
+			return ofPath(c.in[o], m.path, kinds)
 		}
 	}
 	return nil
+}
+
+// ofPath are the files with a path that are of one of the kinds.
+func ofPath(files []*ConfigFile, name string, kinds []ConfigKind) []*ConfigFile {
+	var found []*ConfigFile
+	for _, f := range files {
+		if f.Path == name && f.isOneOf(kinds) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+func (f *ConfigFile) isOneOf(kinds []ConfigKind) bool {
+	return len(kinds) == 0 || slices.ContainsFunc(kinds, func(k ConfigKind) bool { return k.Is(f.Object) })
+}
+
+// likely are the documents of the file of a name that agrees with the path in
+// most of its folders; none when two agree alike.
+func (c *ConfigFiles) likely(name string, kinds []ConfigKind) []*ConfigFile {
+	var best []*ConfigFile
+	most, alike := -1, false
+	for _, f := range c.named[path.Base(name)] {
+		if !f.isOneOf(kinds) {
+			continue
+		}
+		n := commonTail(f.Path, name)
+		switch {
+		case n > most:
+			best, most, alike = []*ConfigFile{f}, n, false
+		case n == most && f.Path == best[0].Path && f.Span().File == best[0].Span().File:
+			best = append(best, f)
+		case n == most:
+			alike = true
+		}
+	}
+	if alike {
+		return nil
+	}
+	return best
 }
 
 // below is the rest of a path that is a folder or lies in it.
@@ -116,68 +159,12 @@ func below(folder, name string) (rest string, ok bool) {
 	return strings.CutPrefix(name, strings.TrimSuffix(folder, "/")+"/")
 }
 
-// holding is the file when it holds a document of one of the kinds.
-func (f *File) holding(kinds []string) *File {
-	if len(kinds) == 0 || slices.ContainsFunc(f.Documents, func(o *manifest.Object) bool {
-		return slices.Contains(kinds, o.Group()+"/"+o.Kind)
-	}) {
-		return f
-	}
-	return nil
-}
-
-// inTree is the file of the tree of a name that agrees with the path in most of
-// its folders; nil when two agree alike.
-func (x *index) inTree(name string, kinds []string) *File {
-	var best *File
-	most, alike := -1, false
-	for _, f := range x.tree[path.Base(name)] {
-		if f.holding(kinds) == nil {
-			continue
-		}
-		switch n := commonTail(f.Name, name); {
-		case n > most:
-			best, most, alike = f, n, false
-		case n == most:
-			alike = true
-		}
-	}
-	if alike {
-		return nil
-	}
-	return best
-}
-
 // commonTail is how many of the last parts of two paths are the same.
 func commonTail(a, b string) int {
+	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
 	n := 0
-	for a != "" && b != "" && path.Base(a) == path.Base(b) && n < 32 {
-		a, b = strings.TrimSuffix(path.Dir(a), "/"), strings.TrimSuffix(path.Dir(b), "/")
+	for n < len(as) && n < len(bs) && as[len(as)-1-n] == bs[len(bs)-1-n] {
 		n++
-		if a == "." || b == "." {
-			break
-		}
 	}
 	return n
-}
-
-// treeFiles are the files of a set by their base names, with their documents.
-func treeFiles(set *manifest.Set) map[string][]*File {
-	files := map[string][]*File{}
-	byFile := map[*manifest.File]*File{}
-	for _, o := range set.Objects() {
-		at := o.Span().File
-		if at == nil {
-			continue
-		}
-		f := byFile[at]
-		if f == nil {
-			f = &File{Name: at.Path, Object: o}
-			byFile[at] = f
-			base := path.Base(at.Path)
-			files[base] = append(files[base], f)
-		}
-		f.Documents = append(f.Documents, o)
-	}
-	return files
 }

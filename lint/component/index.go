@@ -10,10 +10,7 @@ import (
 // index is what the objects of a set say of components.
 type index struct {
 	components map[*manifest.Object][]*Component
-	carried    map[*manifest.Object][]*File
 	all        []*Component
-	// tree are the files of the set by base name.
-	tree map[string][]*File
 }
 
 // Of are the components of the names, or of all, that an object of a set
@@ -40,30 +37,25 @@ func chosen(all []*Component, of []Name) []*Component {
 	return found
 }
 
-// Carried are the files that an object of a set carries as text: ConfigMaps,
-// Secrets (their stringData) and the files of Cluster API's KubeadmConfigSpec.
-func Carried(set *manifest.Set, o *manifest.Object) []*File {
-	return manifest.Derived(set, newIndex).carried[o]
-}
-
 func newIndex(set *manifest.Set) *index {
-	x := &index{components: map[*manifest.Object][]*Component{}, carried: map[*manifest.Object][]*File{}, tree: treeFiles(set)}
+	x := &index{components: map[*manifest.Object][]*Component{}}
+	files := ConfigFilesIn(set)
 	for _, o := range set.Objects() {
-		files := readCarried(o)
-		if len(files) > 0 {
-			x.carried[o] = files
-		}
 		found := ofDocument(o)
 		for _, pod := range o.Pods() {
 			for _, c := range pod.Containers() {
 				found = append(found, inContainer(c)...)
 			}
 		}
-		for _, f := range files {
-			for _, document := range f.Documents {
-				found = append(found, ofDocument(document)...)
+		for _, f := range files.In(o) {
+			if f.Object != o {
+				found = append(found, ofDocument(f.Object)...)
 			}
-			found = append(found, unitFile(f.Node)...)
+		}
+		for _, text := range carriedBy(o) {
+			if text.decoded == nil {
+				found = append(found, unitFile(text.node)...)
+			}
 		}
 		for _, c := range found {
 			c.Object = o
@@ -91,7 +83,7 @@ func ofDocument(o *manifest.Object) []*Component {
 	case group == "kubeadm.k8s.io" && (o.Kind == "InitConfiguration" || o.Kind == "JoinConfiguration"):
 		found = nodeRegistration(o.Kind == "JoinConfiguration", o.Node)
 	case strings.HasSuffix(group, ".cluster.x-k8s.io") && strings.HasPrefix(o.Kind, "Kubeadm"):
-		found = kubeadmSpec(o.Node, strings.HasPrefix(o.Kind, "KubeadmControlPlane"), specKeys(o)...)
+		found = kubeadmSpec(o.Node, strings.HasPrefix(o.Kind, "KubeadmControlPlane"), specKeys(o.Kind)...)
 		if version := o.At("spec", "version").Str(); version != "" {
 			for _, c := range found {
 				c.Version = version
@@ -125,12 +117,12 @@ func (x *index) link(set *manifest.Set) {
 		if c.fields != nil {
 			byRoot[c.Root] = c
 		}
-		hasKubeletFile = hasKubeletFile || c.Name == Kubelet && c.Source == ConfigFile
+		hasKubeletFile = hasKubeletFile || c.Name == Kubelet && c.Source == OwnFile
 	}
 	for _, c := range x.all {
 		file := c.Root.Span().File
 		switch {
-		case c.Name == Kubelet && c.Source == ConfigFile && (kubeadm[file] || isKubeletConfig(c.Object)):
+		case c.Name == Kubelet && c.Source == OwnFile && (kubeadm[file] || isKubeletConfig(c.Object)):
 			c.Source = Kubeadm
 		case c.Name == Kubelet && c.Source == Kubeadm && hasKubeletFile && c.fields == nil:
 			c.doubt = judgedElsewhere
@@ -161,11 +153,7 @@ func (x *index) linkConfigFlag(set *manifest.Set, c *Component, byRoot map[*mani
 	if !named.IsGiven() {
 		return
 	}
-	file := x.fileIn(set, c, named.Text, nil)
-	if file == nil {
-		return
-	}
-	for _, document := range file.Documents {
+	for _, document := range FileIn(set, c, named.Text) {
 		other := byRoot[document.Node]
 		if other == nil || other.Name != c.Name {
 			continue

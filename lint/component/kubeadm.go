@@ -113,3 +113,16 @@ func kubeadmSpec(under *manifest.Node, controlPlane bool, keys ...string) []*Com
 
 // patched says why what a kubeadm file leaves out is unknown.
 const patched = "patches may set it"
+
+// specKeys is where the KubeadmConfigSpec of a kind of Cluster API stands.
+func specKeys(kind string) []string {
+	switch kind {
+	case "KubeadmControlPlane":
+		return []string{"spec", "kubeadmConfigSpec"}
+	case "KubeadmControlPlaneTemplate":
+		return []string{"spec", "template", "spec", "kubeadmConfigSpec"}
+	case "KubeadmConfigTemplate":
+		return []string{"spec", "template", "spec"}
+	}
+	return []string{"spec"}
+}
