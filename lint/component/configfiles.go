@@ -31,7 +31,8 @@ type ConfigKind struct {
 	Groups []string
 }
 
-// The configuration files that an API server or kubeadm reads.
+// The configuration files that an API server or kubeadm reads, and those that
+// the other components have of their own.
 var (
 	AuditPolicy    = ConfigKind{"Policy", []string{AuditGroup}}
 	Encryption     = ConfigKind{"EncryptionConfiguration", []string{APIServerGroup}}
@@ -44,11 +45,15 @@ var (
 	KubeadmCluster = ConfigKind{"ClusterConfiguration", []string{KubeadmGroup}}
 	KubeadmJoin    = ConfigKind{"JoinConfiguration", []string{KubeadmGroup}}
 	KubeadmInit    = ConfigKind{"InitConfiguration", []string{KubeadmGroup}}
+	KubeletOwn     = ConfigKind{"KubeletConfiguration", []string{"kubelet.config.k8s.io"}}
+	SchedulerOwn   = ConfigKind{"KubeSchedulerConfiguration", []string{"kubescheduler.config.k8s.io"}}
+	ManagerOwn     = ConfigKind{"KubeControllerManagerConfiguration", []string{"kubecontrollermanager.config.k8s.io"}}
+	ProxyOwn       = ConfigKind{"KubeProxyConfiguration", []string{"kubeproxy.config.k8s.io"}}
 )
 
 var configKinds = []ConfigKind{
 	AuditPolicy, Encryption, OldEncryption, Admission, PodSecurity, EventRateLimit, Authentication, Authorization,
-	KubeadmCluster, KubeadmInit, KubeadmJoin,
+	KubeadmCluster, KubeadmInit, KubeadmJoin, KubeletOwn, SchedulerOwn, ManagerOwn, ProxyOwn,
 }
 
 // bootstrapKinds carry files that are written to machines before they join, at
