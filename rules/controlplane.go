@@ -3,4 +3,4 @@ package rules
 import "slices"
 
 // controlPlane are the rules on the components of the control plane and their files.
-var controlPlane = slices.Concat(clusterFileRules)
+var controlPlane = slices.Concat(apiServerRules, controlPlaneComponentRules, etcdRules, clusterFileRules)

@@ -55,6 +55,7 @@ func TestCommandLines(t *testing.T) {
 		{"k3s, separate", "    command: [k3s, server, --kube-apiserver-arg, profiling=true, --kube-apiserver-arg, v=2]\n", "profiling", "given true"},
 		{"k3s leaves out", "    command: [k3s, server, --kube-apiserver-arg=v=2]\n", "profiling", "elsewhere"},
 		{"another program", "    command: [kube-apiserver-proxy, --profiling]\n", "profiling", "none"},
+		{"an argument that ends like one", "    args: [--proxy=kube-system/kube-apiserver, --profiling]\n", "profiling", "none"},
 		{"only an argument", "    command: [echo, kube-apiserver]\n", "profiling", "none"},
 	} {
 		set := load(t, "pod.yaml", pod("x", test.container))

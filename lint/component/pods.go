@@ -147,6 +147,9 @@ func mentions(text string) bool {
 // rke2 hand their flags on.
 func (r run) components() []*Component {
 	program, words := path.Base(r.words[0].text), r.words[1:]
+	if strings.HasPrefix(r.words[0].text, "-") {
+		return nil // arguments of an entry point that only the image knows
+	}
 	if len(words) > 0 {
 		switch sub := words[0].text; {
 		case program == "hyperkube":
