@@ -219,7 +219,7 @@ func (r *Rule) Limits() string {
 	for _, limit := range []struct {
 		to   string
 		list List
-	}{{"with ", r.Verbs}, {"by ", r.Users}, {"by ", r.UserGroups}, {"in ", r.Namespaces}} {
+	}{{"with verbs ", r.Verbs}, {"by ", r.Users}, {"by ", r.UserGroups}, {"in ", r.Namespaces}} {
 		if !limit.list.empty() {
 			limits = append(limits, limit.to+shorten(limit.list.Items))
 		}
