@@ -29,11 +29,18 @@ func (r *run) rules(c *cli.Context) error {
 	if len(chosen) == 0 {
 		return usagef("unknown profile %q%s", profile, suggest(profile, rules.Profiles))
 	}
-	write, ok := formatters.Catalogue[c.String("format")]
+	format := c.String("format")
+	write, ok := formatters.Catalogue[format]
 	if !ok {
-		return usagef("unknown format %q for rules: use text, json or markdown", c.String("format"))
+		return usagef("unknown format %q for rules: use text, json or markdown", format)
 	}
-	return write(r.env.Stdout, chosen)
+	if err := write(r.env.Stdout, chosen); err != nil {
+		return err
+	}
+	if unseen, ok := formatters.Unseen[format]; ok && profile == "cis" {
+		return unseen(r.env.Stdout, rules.CISBenchmark, rules.CISUnseen)
+	}
+	return nil
 }
 
 func (r *run) explain(c *cli.Context) error {

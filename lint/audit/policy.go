@@ -96,7 +96,7 @@ func (l List) within(other List) bool {
 }
 
 // maxRules keeps hostile policies bounded. The longest in use have some fifty.
-const maxRules = 500
+const maxRules = 200
 
 // ErrTooLong is given for a policy of more rules than are judged.
 var ErrTooLong = fmt.Errorf("the policy has more than %d rules", maxRules)

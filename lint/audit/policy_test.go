@@ -148,9 +148,9 @@ func allRequests() []Attributes {
 					a.Path = path
 					all = append(all, a)
 				}
-				for i := range len(namespaces) * len(apiGroups) * len(resources) * 2 * 3 {
+				for i := range 4 * 3 * len(apiGroups) * len(resources) * 2 {
 					a := base
-					a.Namespace, i = namespaces[i%3], i/3
+					a.Namespace, i = append(namespaces, "other")[i%4], i/4
 					a.Name, i = append(names, "c")[i%3], i/3
 					a.APIGroup, i = apiGroups[i%2], i/2
 					a.Resource, i = resources[i%2], i/2
@@ -249,6 +249,47 @@ func TestCovers(t *testing.T) {
 	}
 	if covered < 100 {
 		t.Errorf("only %d pairs of rules were tried", covered)
+	}
+}
+
+// TestReaches holds the search for a request that a rule decides against one
+// that tries all.
+func TestReaches(t *testing.T) {
+	requests := allRequests()
+	reached, not := 0, 0
+	for seed := range uint64(150) {
+		plain := randomPolicy(rand.New(rand.NewPCG(seed, 11)))
+		text, _ := json.Marshal(plain)
+		policy, err := read(t, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[int]bool{}
+		for _, a := range requests {
+			if a.Resource == "pods" && a.Subresource == "exec" && a.APIGroup == "" && a.Verb != "delete" {
+				for i, rule := range plain.Rules {
+					if rule.matches(a) {
+						want[i] = true
+						break
+					}
+				}
+			}
+		}
+		about := Attributes{User: "bob", Groups: []string{"staff"}, Namespace: "other", Resource: "pods", Subresource: "exec", Name: "c"}
+		for i, rule := range policy.Rules {
+			got := policy.Reaches(rule, about, verbs)
+			if got != want[i] {
+				t.Fatalf("%s: rule %d is reached: %t, want %t", text, i+1, got, want[i])
+			}
+			if got {
+				reached++
+			} else {
+				not++
+			}
+		}
+	}
+	if reached < 50 || not < 50 {
+		t.Errorf("%d rules are reached and %d not: too few to tell", reached, not)
 	}
 }
 

@@ -146,6 +146,21 @@ func (c *ConfigFiles) Named(kind ConfigKind, file string) []*ConfigFile {
 	return found
 }
 
+// Beside are the documents of the file of that name that the carrier of f
+// carries too, whatever their kind: some plugins read files that name none.
+func (f *ConfigFile) Beside(name string) []*manifest.Node {
+	var roots []*manifest.Node
+	for _, text := range carriedBy(f.Carrier) {
+		if path.Base(text.path) == path.Base(name) {
+			trees, _ := text.documents(nil) // what does not parse says nothing
+			for _, tree := range trees {
+				roots = append(roots, tree.Root)
+			}
+		}
+	}
+	return roots
+}
+
 func (c *ConfigFiles) add(carrier *manifest.Object, f *ConfigFile) {
 	c.in[carrier] = append(c.in[carrier], f)
 	name := path.Base(f.Path)
