@@ -68,6 +68,22 @@ func k3sConfig(root *manifest.Node) []*Component {
 	return found
 }
 
+// carriedK3s reads the options of k3s or rke2 in a file that an object carries,
+// which is known by its path.
+func carriedK3s(text carriedText) []*Component {
+	if !strings.Contains(text.path, "rancher/") || !strings.Contains(text.node.Str(), argKey) {
+		return nil
+	}
+	var found []*Component
+	for _, tree := range text.node.Embedded() {
+		for _, c := range k3sConfig(tree.Root) {
+			c.Root = tree.Root
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
 // k3dCluster reads the options that k3d hands to k3s.
 func k3dCluster(o *manifest.Object) []*Component {
 	var words []word

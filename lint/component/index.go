@@ -55,6 +55,7 @@ func newIndex(set *manifest.Set) *index {
 		for _, text := range carriedBy(o) {
 			if text.decoded == nil {
 				found = append(found, unitFile(text.node)...)
+				found = append(found, carriedK3s(text)...)
 			}
 		}
 		for _, c := range found {

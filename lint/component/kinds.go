@@ -9,6 +9,7 @@ func Kinds(of ...Name) []string {
 		"kubeadm.k8s.io/ClusterConfiguration", "kubeadm.k8s.io/InitConfiguration", "kubeadm.k8s.io/JoinConfiguration",
 		"KubeadmControlPlane", "KubeadmControlPlaneTemplate", "KubeadmConfig", "KubeadmConfigTemplate",
 		"kops.k8s.io/Cluster", "kops.k8s.io/InstanceGroup", "kind.x-k8s.io/Cluster", "k3d.io/Simple", "provisioning.cattle.io/Cluster", "ConfigMap",
+		"RKE2ControlPlane", "RKE2ControlPlaneTemplate", "RKE2Config", "RKE2ConfigTemplate",
 		manifest.ConfigFileVersion + "/" + manifest.K3sConfig,
 		manifest.ConfigFileVersion + "/" + manifest.TalosConfig,
 		manifest.ConfigFileVersion + "/" + manifest.KubesprayVars,
