@@ -245,7 +245,7 @@ func kubeadmPatch(o *manifest.Object) []*Component {
 		return []*Component{fromFields(Kubelet, o.Node, kubeletFields, Distribution)}
 	}
 	var words []word
-	for _, operation := range o.Node.Items() {
+	for _, operation := range o.Items() {
 		if value := operation.At("value"); strings.HasPrefix(value.Str(), "-") {
 			words = append(words, word{text: value.Str(), node: value, exact: value.Exact()})
 		}
