@@ -169,6 +169,11 @@ func kopsSpec(o *manifest.Object) []*Component {
 		}
 		found = append(found, c)
 	}
+	if all := o.At("spec", "authorization", "alwaysAllow"); all != nil && o.Kind == "Cluster" {
+		c := &Component{Name: APIServer, Source: Distribution}
+		c.add("authorization-mode", occurrence{Part: Part{Text: "AlwaysAllow", Node: all, Exact: all.Exact()}})
+		found = append(found, c)
+	}
 	return found
 }
 
