@@ -167,7 +167,9 @@ func weakSuite(suite string) string {
 
 func controlPlaneBindAddress(p *lint.Pass) {
 	eachComponent(func(p *lint.Pass, c *component.Component) {
-		if s, ok := judged(p, c, "bind-address"); ok && !isLoopback(s.Text) {
+		inPod := c.Container != nil && p.Object.Kind == "Deployment" && !c.Container.Pod.At("hostNetwork").True()
+		s, ok := judged(p, c, "bind-address")
+		if ok && !isLoopback(s.Text) && !(inPod && s.State == component.Default) { // a second scheduler is probed at its pod's address
 			reportFlag(p, s, "%s listens beyond loopback: %s", c.Name, stated(s))
 		}
 		for _, flag := range []string{"healthz-bind-address", "metrics-bind-address"} {

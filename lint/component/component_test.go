@@ -56,6 +56,7 @@ func TestCommandLines(t *testing.T) {
 		{"k3s leaves out", "    command: [k3s, server, --kube-apiserver-arg=v=2]\n", "profiling", "elsewhere"},
 		{"another program", "    command: [kube-apiserver-proxy, --profiling]\n", "profiling", "none"},
 		{"an argument that ends like one", "    args: [--proxy=kube-system/kube-apiserver, --profiling]\n", "profiling", "none"},
+		{"only its version", "    command: [sh, -c, kube-apiserver --version]\n", "profiling", "none"},
 		{"only an argument", "    command: [echo, kube-apiserver]\n", "profiling", "none"},
 	} {
 		set := load(t, "pod.yaml", pod("x", test.container))
@@ -123,6 +124,10 @@ func TestSources(t *testing.T) {
 		{"etcd's file", "etcd.conf.yml", "name: a\nclient-transport-security:\n  client-cert-auth: true\n", "client-cert-auth", "given true", Etcd},
 		{"etcd's file leaves out", "etcd.conf.yml", "name: a\nclient-transport-security:\n  client-cert-auth: true\n", "peer-client-cert-auth", "default false", Etcd},
 		{"kubespray", "inventory/group_vars/k8s_cluster/k8s-cluster.yml", "kube_api_anonymous_auth: true\n", "anonymous-auth", "given true", APIServer},
+		{"kubespray's kubelet", "group_vars/all.yml", "kubelet_authorization_mode_webhook: false\nkubelet_rotate_certificates: true\n", "authorization-mode", "given AlwaysAllow", Kubelet},
+		{"kOps's authorization", "x.yaml", "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec: {authorization: {alwaysAllow: {}}}\n", "authorization-mode", "given AlwaysAllow", APIServer},
+		{"a patch of kubeadm's kubelet", "patches/kubeletconfiguration0+merge.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n", "seccomp-default", "elsewhere", Kubelet},
+		{"a drop-in of the kubelet", "kubelet.conf.d/10-a.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 1\n", "read-only-port", "given 1", Kubelet},
 		{"kind", "kind.yaml", "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nkubeadmConfigPatches:\n- |\n  kind: ClusterConfiguration\n  apiServer:\n    extraArgs:\n      profiling: \"true\"\n", "profiling", "given true", APIServer},
 		{"k3d", "k3d.yaml", "apiVersion: k3d.io/v1alpha5\nkind: Simple\noptions: {k3s: {extraArgs: [{arg: --kubelet-arg=read-only-port=1}]}}\n", "read-only-port", "given 1", Kubelet},
 		{"patch", "patches/kube-apiserver0+merge.yaml", "spec:\n  containers:\n  - name: kube-apiserver\n    command: [kube-apiserver, --profiling=true]\n", "profiling", "given true", APIServer},

@@ -1,6 +1,7 @@
 package component
 
 import (
+	"path"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
@@ -56,18 +57,29 @@ var ownKinds = []struct {
 // configKind reads a component's own configuration kind; nil for other kinds.
 func configKind(o *manifest.Object) []*Component {
 	for _, k := range ownKinds {
-		if k.kind.Is(o) {
-			return []*Component{fromFields(k.name, o.Node, k.fields, OwnFile)}
+		if !k.kind.Is(o) {
+			continue
 		}
+		source := OwnFile
+		if isPart(o.Span().File.Path) {
+			source = Distribution
+		}
+		return []*Component{fromFields(k.name, o.Node, k.fields, source)}
 	}
 	return nil
+}
+
+// isPart tells whether a file only adds to the configuration of a component: a
+// patch of kubeadm, or a drop-in of the kubelet's --config-dir.
+func isPart(name string) bool {
+	return strings.HasPrefix(path.Base(name), "kubeletconfiguration") || strings.HasSuffix(path.Dir(name), ".d")
 }
 
 // fromFields reads a component whose settings are fields below a node.
 func fromFields(name Name, under *manifest.Node, fields map[string][]string, source Source) *Component {
 	c := &Component{Name: name, Source: source, missing: Place{Under: under}, fields: fields}
-	for flag, path := range fields {
-		c.addNode(flag, under.At(path...))
+	for flag, keys := range fields {
+		c.addNode(flag, under.At(keys...))
 	}
 	return c
 }

@@ -169,6 +169,11 @@ func kopsSpec(o *manifest.Object) []*Component {
 		}
 		found = append(found, c)
 	}
+	if all := o.At("spec", "authorization", "alwaysAllow"); all != nil && o.Kind == "Cluster" {
+		c := &Component{Name: APIServer, Source: Distribution}
+		c.add("authorization-mode", occurrence{Part: Part{Text: "AlwaysAllow", Node: all, Exact: all.Exact()}})
+		found = append(found, c)
+	}
 	return found
 }
 
@@ -245,7 +250,7 @@ func kubeadmPatch(o *manifest.Object) []*Component {
 		return []*Component{fromFields(Kubelet, o.Node, kubeletFields, Distribution)}
 	}
 	var words []word
-	for _, operation := range o.Node.Items() {
+	for _, operation := range o.Items() {
 		if value := operation.At("value"); strings.HasPrefix(value.Str(), "-") {
 			words = append(words, word{text: value.Str(), node: value, exact: value.Exact()})
 		}

@@ -39,6 +39,10 @@ func kubesprayVars(o *manifest.Object) []*Component {
 		switch known, ok := kubesprayNames[field.Key]; {
 		case ok:
 			component(known.name).addNode(known.flag, field)
+		case field.Key == "kubelet_authorization_mode_webhook":
+			if field.Truth() == manifest.False { // its template then writes AlwaysAllow
+				component(Kubelet).add("authorization-mode", occurrence{Part: Part{Text: "AlwaysAllow", Node: field, Exact: field.Exact()}})
+			}
 		case field.Key == "kube_profiling":
 			for _, name := range []Name{APIServer, ControllerManager, Scheduler} {
 				component(name).addNode("profiling", field)

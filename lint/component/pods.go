@@ -166,6 +166,9 @@ func (r run) components() []*Component {
 	}
 	c := &Component{Name: Name(program), missing: r.missing}
 	c.readFlags(words)
+	if c.given["version"] != nil || c.given["help"] != nil {
+		return nil // it only prints something
+	}
 	c.readConfigFlag()
 	return []*Component{c}
 }
