@@ -22,10 +22,10 @@ var admissionConfigRules = []lint.Rule{
 		Points:     -3,
 		Profiles:   []string{"default", "strict", "cis", "nsa", "novel"},
 		References: []string{"CIS:5.2.1", "NSA:pod-security-enforcement", "OWASP:K04"},
-		Kinds:      configFileKinds(component.Admission, component.PodSecurity),
+		Kinds:      namedFileKinds(component.Admission, component.PodSecurity),
 		Scope:      lint.ResourceScope,
 		Params:     &podSecurityParams{},
-		Check:      eachConfigFile(podSecurityDefaultsWeak, component.Admission, component.PodSecurity),
+		Check:      eachNamedFile("admission-control-config-file", podSecurityDefaultsWeak, component.Admission, component.PodSecurity),
 	},
 }
 

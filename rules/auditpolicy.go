@@ -23,9 +23,9 @@ var auditPolicyRules = []lint.Rule{
 		Profiles:   []string{"default", "strict", "cis", "nsa"},
 		Aliases:    []string{"kubescape:C-0161", "kics:1828a670-5957-4bc5-9974-47da228f75e2"},
 		References: []string{"CIS:3.2.2", "NSA:audit-logging", "OWASP:K05"},
-		Kinds:      configFileKinds(component.AuditPolicy),
+		Kinds:      namedFileKinds(component.AuditPolicy),
 		Scope:      lint.ResourceScope,
-		Check:      eachAuditPolicy(auditPolicyGap),
+		Check:      eachNamedFile("audit-policy-file", readAuditPolicy(auditPolicyGap), component.AuditPolicy),
 	},
 	{
 		ID:     "audit-policy-logs-secrets",
@@ -41,14 +41,13 @@ var auditPolicyRules = []lint.Rule{
 		References: []string{"CIS:3.2.2", "NSA:audit-logging", "ATTACK:T1552", "OWASP:K05,K08"},
 		Kinds:      configFileKinds(component.AuditPolicy),
 		Scope:      lint.ResourceScope,
-		Check:      eachAuditPolicy(auditPolicyLogsSecrets),
+		Check:      eachConfigFile(readAuditPolicy(auditPolicyLogsSecrets), component.AuditPolicy),
 	},
 }
 
-// eachAuditPolicy runs a check on the audit policies that an object is or
-// carries and that can be read.
-func eachAuditPolicy(check func(*lint.Pass, *manifest.Node, *audit.Policy)) func(*lint.Pass) {
-	return eachConfigFile(func(p *lint.Pass, file *component.ConfigFile) {
+// readAuditPolicy runs a check on an audit policy that can be read.
+func readAuditPolicy(check func(*lint.Pass, *manifest.Node, *audit.Policy)) func(*lint.Pass, *component.ConfigFile) {
+	return func(p *lint.Pass, file *component.ConfigFile) {
 		policy, err := audit.Read(file.Node)
 		if n, ok := audit.IsUnreadable(err); ok {
 			p.UnknownValue(n)
@@ -59,7 +58,7 @@ func eachAuditPolicy(check func(*lint.Pass, *manifest.Node, *audit.Policy)) func
 			return
 		}
 		check(p, file.Node, policy)
-	}, component.AuditPolicy)
+	}
 }
 
 // watched is a kind of request that an audit log has to show.

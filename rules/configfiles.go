@@ -21,9 +21,32 @@ func configFileKinds(kinds ...component.ConfigKind) lint.Kinds {
 // object is or carries.
 func eachConfigFile(check func(*lint.Pass, *component.ConfigFile), kinds ...component.ConfigKind) func(*lint.Pass) {
 	return func(p *lint.Pass) {
-		for _, file := range component.ConfigFilesIn(p.Set).In(p.Object) {
-			if slices.ContainsFunc(kinds, func(k component.ConfigKind) bool { return k.Is(file.Object) }) {
+		for _, kind := range kinds {
+			for _, file := range configurations(p, kind) {
 				check(p, file)
+			}
+		}
+	}
+}
+
+// namedFileKinds are configFileKinds and the kinds that configure API servers,
+// whose flags name such files.
+func namedFileKinds(kinds ...component.ConfigKind) lint.Kinds {
+	read := componentKinds(configFileKinds(kinds...).Names, nil, component.APIServer)
+	slices.Sort(read.Names)
+	read.Names = slices.Compact(read.Names)
+	return read
+}
+
+// eachNamedFile is eachConfigFile for files that an API server is given by a
+// flag: what the one that it names holds is unknown when it is not in view.
+func eachNamedFile(flag string, check func(*lint.Pass, *component.ConfigFile), kinds ...component.ConfigKind) func(*lint.Pass) {
+	return func(p *lint.Pass) {
+		eachConfigFile(check, kinds...)(p)
+		for _, c := range component.Of(p.Set, p.Object, component.APIServer) {
+			s := c.Setting(flag)
+			if n := s.Part().Node; n != nil && s.Text != "" && len(component.FileIn(p.Set, c, s.Text, kinds...)) == 0 {
+				p.Unknown(n, "the file that --"+flag+" names is not in view")
 			}
 		}
 	}

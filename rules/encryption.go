@@ -28,9 +28,9 @@ var encryptionRules = []lint.Rule{
 		Profiles:   []string{"default", "strict", "cis", "nsa"},
 		Aliases:    []string{"kubescape:C-0141", "kubescape:C-0142", "kics:10efce34-5af6-4d83-b414-9e096d5a06a9"},
 		References: []string{"CIS:1.2.27,1.2.28", "NSA:secrets", "NIST:4.1.4", "OWASP:K08"},
-		Kinds:      encryptionFiles,
+		Kinds:      namedFileKinds(component.Encryption, component.OldEncryption),
 		Scope:      lint.ResourceScope,
-		Check:      eachEncryption(secretsUnencrypted),
+		Check:      eachNamedFile("encryption-provider-config", secretsUnencrypted, component.Encryption, component.OldEncryption),
 	},
 	{
 		ID:     "encryption-key-committed",

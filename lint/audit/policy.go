@@ -212,13 +212,14 @@ func (r *reader) stages(n *manifest.Node) stages {
 	return omitted
 }
 
-// Limits says in a few words whom a rule is limited to; "" when it is not.
+// Limits says in a few words which verbs, users and namespaces a rule is limited
+// to; "" when it is not.
 func (r *Rule) Limits() string {
 	var limits []string
 	for _, limit := range []struct {
 		to   string
 		list List
-	}{{"by ", r.Users}, {"by ", r.UserGroups}, {"in ", r.Namespaces}} {
+	}{{"with verbs ", r.Verbs}, {"by ", r.Users}, {"by ", r.UserGroups}, {"in ", r.Namespaces}} {
 		if !limit.list.empty() {
 			limits = append(limits, limit.to+shorten(limit.list.Items))
 		}

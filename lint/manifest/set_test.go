@@ -47,3 +47,15 @@ func TestSetBindings(t *testing.T) {
 		t.Errorf("roles that collect others are %q, want r", got)
 	}
 }
+
+func TestID(t *testing.T) {
+	for want, text := range map[string]string{
+		"apps/v1/Deployment/shop/web":                 "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: shop}}",
+		"v1/Namespace/shop":                           "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}",
+		"kubeadm.k8s.io/v1beta4/ClusterConfiguration": "{apiVersion: kubeadm.k8s.io/v1beta4, kind: ClusterConfiguration}",
+	} {
+		if got := Read("x.yaml", []byte(text), nil)[0].Object.ID(); got != want {
+			t.Errorf("%s is named %q", text, got)
+		}
+	}
+}
