@@ -5,7 +5,6 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/component"
-	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
 // admissionPlugins are the plugins that an API server enables beside those of
@@ -39,19 +38,25 @@ func apiServerAdmissionPluginMissing(p *lint.Pass) {
 		if !s.Holds(component.EventRateLimitPlugin) || !configuresEventRateLimit(p, c) {
 			missing = append(missing, component.EventRateLimitPlugin)
 		}
-		if !s.Holds("AlwaysPullImages") && !verifiesPullCredentials(p.Set) {
+		if !s.Holds("AlwaysPullImages") && !contextOf(p.Set).verifiesPulls {
 			missing = append(missing, "AlwaysPullImages")
 		}
-		if !s.Holds("DenyServiceExternalIPs") && !refusesExternalIPs(p, c) {
+		if !s.Holds("DenyServiceExternalIPs") && !contextOf(p.Set).refusesExternalIPs && !externalIPsOff(p, c) {
 			missing = append(missing, "DenyServiceExternalIPs")
 		}
 		if missing != nil {
-			reportFlag(p, s, "%s runs without %s: %s lacks %s", c.Name, strings.Join(missing, ", "), settingName(s), isOrAreThem(len(missing)))
+			reportFlag(p, s, "%s runs without %s: %s lacks %s", c.Name, strings.Join(missing, ", "), settingName(s), itOrThem(len(missing)))
 		}
 	}, component.APIServer)(p)
 }
 
-func isOrAreThem(n int) string {
+// externalIPsOff tells whether a feature gate, from 1.36 on, takes externalIPs
+// from Services.
+func externalIPsOff(p *lint.Pass, c *component.Component) bool {
+	return versionOf(p, c).AtLeast(36) && c.Setting("feature-gates").Holds("AllowServiceExternalIPs=false")
+}
+
+func itOrThem(n int) string {
 	if n == 1 {
 		return "it"
 	}
@@ -75,36 +80,6 @@ func configuresEventRateLimit(p *lint.Pass, c *component.Component) bool {
 		}
 	}
 	return len(configs) == 0
-}
-
-// verifiesPullCredentials tells whether a kubelet in the set asks for the
-// credentials of images that it has already (KEP-2535).
-func verifiesPullCredentials(set *manifest.Set) bool {
-	for _, o := range set.OfKind("kubelet.config.k8s.io", "KubeletConfiguration") {
-		if o.At("imagePullCredentialsVerificationPolicy").Str() == "AlwaysVerify" {
-			return true
-		}
-	}
-	return false
-}
-
-// refusesExternalIPs tells whether a feature gate, from 1.36 on, or a policy in
-// the set refuses Services with externalIPs.
-func refusesExternalIPs(p *lint.Pass, c *component.Component) bool {
-	if versionOf(p, c).AtLeast(36) && c.Setting("feature-gates").Holds("AllowServiceExternalIPs=false") {
-		return true
-	}
-	if len(p.Set.OfKind(constraintsGroup, "K8sExternalIPs")) > 0 {
-		return true
-	}
-	for _, group := range [][2]string{{kyvernoGroup, "ClusterPolicy"}, {admissionGroup, "ValidatingAdmissionPolicy"}} {
-		for _, o := range p.Set.OfKind(group[0], group[1]) {
-			if strings.Contains(o.Span().Text(), "externalIPs") {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // defaultPlugins are plugins that are on by default (1.30 and newer) and that

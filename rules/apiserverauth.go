@@ -43,31 +43,11 @@ func anonymousRequests(p *lint.Pass, c *component.Component) {
 	if c.Setting("authorization-mode").Holds("AlwaysAllow") {
 		f.Message += ", and every request is allowed"
 		f.Severity = lint.Critical
-	} else if binding := anonymousBinding(p.Set); binding != nil {
+	} else if binding := contextOf(p.Set).anonymousBinding; binding != nil {
 		f.Message += ", and a binding gives them rights"
 		f.Severity = lint.Critical
 		f.Relate(binding.At("metadata", "name"), "the binding")
 	}
-}
-
-// publicInfo is the role whose default binding lets everyone read health and
-// version.
-const publicInfo = "system:public-info-viewer"
-
-// anonymousBinding is a binding that gives requests without credentials more
-// than what they may see by default; nil when there is none.
-func anonymousBinding(set *manifest.Set) *manifest.Object {
-	for _, o := range set.OfKind(rbacGroup, "ClusterRoleBinding") {
-		if o.At("roleRef", "name").Str() == publicInfo {
-			continue
-		}
-		for _, subject := range o.At("subjects").Items() {
-			if name := subject.At("name").Str(); name == "system:anonymous" || name == "system:unauthenticated" {
-				return o
-			}
-		}
-	}
-	return nil
 }
 
 // configurations are the files of a kind that the object is or carries.
@@ -92,49 +72,11 @@ func apiServerStaticAuthFile(p *lint.Pass) {
 }
 
 // apiServerExternalAuthMissing reports once for a set, on the first API server
-// that has no authentication for users. Where a cloud maps its users, they
-// have one.
+// that has no authentication for users.
 func apiServerExternalAuthMissing(p *lint.Pass) {
-	mapped := slices.ContainsFunc([]string{"aws-auth", "ncp-auth"}, func(name string) bool { return len(p.Set.Named("", "ConfigMap", name)) > 0 })
-	if mapped {
-		return
+	if c := contextOf(p.Set).unauthenticated; c != nil && c.Object == p.Object {
+		reportMissing(inComponent(p, c), c.Setting("oidc-issuer-url"), "%s authenticates users by certificates and tokens alone: none of --oidc-issuer-url, --authentication-config and --authentication-token-webhook-config-file is set", c.Name)
 	}
-	for _, c := range component.All(p.Set, component.APIServer) {
-		if authenticatesUsers(p, c) != manifest.False {
-			continue
-		}
-		if c.Object == p.Object {
-			reportMissing(inComponent(p, c), c.Setting("oidc-issuer-url"), "%s authenticates users by certificates and tokens alone: none of --oidc-issuer-url, --authentication-config and --authentication-token-webhook-config-file is set", c.Name)
-		}
-		return
-	}
-}
-
-// authenticatesUsers tells whether an API server has an authenticator for
-// users beside client certificates and tokens.
-func authenticatesUsers(p *lint.Pass, c *component.Component) manifest.Truth {
-	truth := manifest.False
-	for _, flag := range []string{"oidc-issuer-url", "authentication-token-webhook-config-file", "authentication-config"} {
-		s := c.Setting(flag)
-		switch {
-		case !s.Known():
-			truth = manifest.Unknown
-		case s.Text == "":
-		case flag != "authentication-config":
-			return manifest.True
-		default:
-			configs := component.FileIn(p.Set, c, s.Text, component.Authentication)
-			if len(configs) == 0 {
-				truth = manifest.Unknown
-			} else if len(configs[0].At("jwt").Items()) > 0 {
-				return manifest.True
-			}
-		}
-	}
-	if names := c.Setting("requestheader-allowed-names"); names.IsGiven() && !names.Holds("front-proxy-client") && !names.Holds("aggregator") && names.Text != "" {
-		return manifest.True // a proxy of its own, not the one for aggregated APIs
-	}
-	return truth
 }
 
 func apiServerOIDCUnprefixed(p *lint.Pass) {

@@ -146,6 +146,16 @@ func TestClusters(t *testing.T) {
 	}
 }
 
+// TestConfigFileSchema asks no schema of a file that is no object of an API.
+func TestConfigFileSchema(t *testing.T) {
+	rules := slices.DeleteFunc(All(), func(r *lint.Rule) bool { return r.ID != "schema-invalid" })
+	name := "rancher/rke2/config.yaml"
+	report := linttest.Check(t, linttest.Load(t, name, []byte(readCluster(t, name))), lint.Options{Rules: rules})
+	if len(report.Unknown) != 0 || len(report.Findings) != 0 {
+		t.Errorf("%d unknown, %d findings", len(report.Unknown), len(report.Findings))
+	}
+}
+
 // BenchmarkClusters judges them with all rules of the two families, indexes and
 // all.
 func BenchmarkClusters(b *testing.B) {

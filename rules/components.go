@@ -113,10 +113,11 @@ func isOrAre(n int) string {
 // settingName is how the source of a setting names it: a field of a
 // configuration kind, else a flag.
 func settingName(s component.Setting) string {
-	if field := s.Component.Field(s.Flag); field != "" {
-		return field
+	field := s.Component.Field(s.Flag)
+	if at := s.Part().Node; field == "" || at != nil && !strings.HasSuffix(at.Path(), field) {
+		return "--" + s.Flag
 	}
-	return "--" + s.Flag
+	return field
 }
 
 // stated says of a setting whether it is written or its default.

@@ -144,3 +144,52 @@ func TestDefectsComplete(t *testing.T) {
 		}
 	}
 }
+
+// TestMissingSettings crosses rules on what is left out with the sources in
+// which leaving it out means the default: the finding lies where it is to be
+// written.
+func TestMissingSettings(t *testing.T) {
+	byID := map[string]*lint.Rule{}
+	for _, r := range All() {
+		byID[r.ID] = r
+	}
+	always := []string{"apiserver-anonymous-auth", "apiserver-external-auth-missing", "apiserver-kubelet-tls", "apiserver-audit-disabled", "apiserver-encryption-missing", "apiserver-admission-plugin-missing", "apiserver-service-account-tokens", "control-plane-profiling-enabled"}
+	plain := append([]string{"apiserver-authorization-always-allow", "apiserver-authorization-mode", "apiserver-node-restriction-missing", "apiserver-etcd-tls", "control-plane-certificates-missing"}, always...)
+	ofKubelet := []string{"kubelet-serving-cert-missing", "kubelet-seccomp-default-off", "kubelet-limits-disabled", "kubelet-kernel-defaults"}
+	ownKubelet := append([]string{"kubelet-client-ca-missing", "kubelet-cert-rotation-disabled"}, ofKubelet...)
+	plainKubelet := append([]string{"kubelet-anonymous-auth", "kubelet-authorization-always-allow", "kubelet-read-only-port"}, ownKubelet...)
+	const kubeadm = "apiVersion: kubeadm.k8s.io/v1beta4\n" + blame + "kind: ClusterConfiguration\n"
+	configMap := func(text string) string {
+		return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kubelet-config, namespace: kube-system}\ndata:\n  config: |\n" + indented(text, "    ")
+	}
+	ownKind := ownHeads[component.Kubelet]
+	ownKind = strings.Replace(ownKind, "kind:", blame+"kind:", 1)
+	for _, test := range []struct {
+		name, text string
+		rules      []string
+	}{
+		{"command", staticPod("    " + blame + "command: [kube-apiserver]\n"), plain},
+		{"command and args", staticPod("    " + blame + "command: [kube-apiserver]\n    args: [--v=2]\n"), plain},
+		{"args", staticPod("    " + blame + "args: [kube-apiserver]\n"), plain},
+		{"shell", staticPod("    command:\n    - sh\n    - -c\n    - |\n      set -e\n      " + blame + "exec kube-apiserver --v=2\n"), plain},
+		{"kubeadm", kubeadm, always},
+		{"kubeadm's part", strings.Replace(kubeadm, blame, "", 1) + blame + "apiServer: {}\n", always},
+		{"kubeadm's arguments", strings.Replace(kubeadm, blame, "", 1) + "apiServer:\n  " + blame + "extraArgs:\n  - {name: v, value: \"2\"}\n", always},
+		{"kubeadm-config", configMap(kubeadm), always},
+		{"Cluster API", "apiVersion: controlplane.cluster.x-k8s.io/v1beta1\nkind: KubeadmControlPlane\nmetadata: {name: a}\nspec:\n  " + blame + "kubeadmConfigSpec: {}\n", always},
+		{"kubelet's command", staticPod("    " + blame + "command: [kubelet]\n"), plainKubelet},
+		{"KubeletConfiguration", ownKind, ownKubelet},
+		{"kubelet-config", configMap(ownKind), ofKubelet},
+		{"kubeadm init", "apiVersion: kubeadm.k8s.io/v1beta3\nkind: InitConfiguration\nnodeRegistration:\n  " + blame + "kubeletExtraArgs: {v: \"2\"}\n", ofKubelet},
+		{"etcd's command", staticPod("    " + blame + "command: [etcd, \"--listen-peer-urls=https://10.0.0.1:2380\"]\n"), []string{"etcd-client-tls", "etcd-peer-tls"}},
+		{"controller manager's command", staticPod("    " + blame + "command: [kube-controller-manager]\n"), []string{"control-plane-profiling-enabled", "control-plane-bind-address", "control-plane-certificates-missing", "controller-manager-shared-credentials"}},
+		{"scheduler's file", strings.Replace(ownHeads[component.Scheduler], "kind:", blame+"kind:", 1), []string{"control-plane-profiling-enabled"}},
+	} {
+		for _, r := range slices.Concat(apiServerRules, controlPlaneComponentRules, etcdRules, kubelet) {
+			line, lines := findingLines(t, byID[r.ID], "a.yaml", test.text)
+			if found, want := slices.Contains(lines, line), slices.Contains(test.rules, r.ID); found != want {
+				t.Errorf("%s: %s found %t on line %d, but on %v", test.name, r.ID, found, line, lines)
+			}
+		}
+	}
+}

@@ -83,43 +83,47 @@ func bindsAll(text string) bool {
 	return err == nil && address.IsUnspecified()
 }
 
-// etcdSharedCA reports once for a set: on the first etcd that trusts the CA
-// which an API server beside it takes clients by. API servers in the folder of
-// the etcd are its own; where there are none, all of the set may be.
+// sharedCA is the first etcd of a set that trusts the CA by which an API server
+// beside it takes clients; its fields are nil when there is none.
+type sharedCA struct{ etcd, server *component.Component }
+
+// etcdSharedCA reports once for a set.
 func etcdSharedCA(p *lint.Pass) {
-	for _, etcd := range component.All(p.Set, component.Etcd) {
-		trusted := etcd.Setting("trusted-ca-file")
-		if !trusted.Known() || trusted.Text == "" {
-			continue
-		}
-		for _, server := range serversOf(p.Set, etcd) {
-			clients := server.Setting("client-ca-file")
-			if !clients.Known() || clients.Text == "" || path.Clean(clients.Text) != path.Clean(trusted.Text) {
-				continue
-			}
-			if etcd.Object == p.Object {
-				f := reportFlag(inComponent(p, etcd), trusted, "etcd trusts every client certificate of the cluster: --trusted-ca-file and --client-ca-file of kube-apiserver are both %s", clients.Text)
-				if part := clients.Part(); part.Node != nil {
-					f.Relate(part.Node, "the CA of the cluster's clients")
-				}
-			}
-			return
-		}
+	shared := manifest.Derived(p.Set, findSharedCA)
+	if shared.etcd == nil || shared.etcd.Object != p.Object {
+		return
+	}
+	clients := shared.server.Setting("client-ca-file")
+	f := reportFlag(inComponent(p, shared.etcd), shared.etcd.Setting("trusted-ca-file"), "etcd trusts every client certificate of the cluster: --trusted-ca-file and --client-ca-file of kube-apiserver are both %s", clients.Text)
+	if part := clients.Part(); part.Node != nil {
+		f.Relate(part.Node, "the CA of the cluster's clients")
 	}
 }
 
-func serversOf(set *manifest.Set, etcd *component.Component) []*component.Component {
+// findSharedCA compares each etcd with the API servers in its folder; where
+// there are none, with all of the set.
+func findSharedCA(set *manifest.Set) *sharedCA {
+	byFolder := map[string][]*component.Component{}
 	all := component.All(set, component.APIServer)
-	var beside []*component.Component
 	for _, server := range all {
-		if folderOf(server) == folderOf(etcd) {
-			beside = append(beside, server)
+		byFolder[folderOf(server)] = append(byFolder[folderOf(server)], server)
+	}
+	for _, etcd := range component.All(set, component.Etcd) {
+		servers := byFolder[folderOf(etcd)]
+		if len(servers) == 0 {
+			servers = all
+		}
+		for _, server := range servers {
+			if sameCA(etcd.Setting("trusted-ca-file"), server.Setting("client-ca-file")) {
+				return &sharedCA{etcd, server}
+			}
 		}
 	}
-	if len(beside) > 0 {
-		return beside
-	}
-	return all
+	return &sharedCA{}
+}
+
+func sameCA(a, b component.Setting) bool {
+	return a.Known() && b.Known() && a.Text != "" && b.Text != "" && path.Clean(a.Text) == path.Clean(b.Text)
 }
 
 func folderOf(c *component.Component) string { return path.Dir(c.Object.Span().File.Path) }

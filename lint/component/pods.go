@@ -59,7 +59,7 @@ func servesCluster(c *manifest.Container) bool {
 	if c.Pod.Metadata == nil {
 		labels = c.Pod.Object.At("metadata", "labels")
 	}
-	return c.Pod.Object.Namespace == "kube-system" || labels.At("tier").Str() == "control-plane" || labels.At("component").Str() == "etcd" || c.Pod.At("hostNetwork").True()
+	return c.Pod.Object.Namespace == "kube-system" || labels.At("tier").Str() == "control-plane" || c.Pod.At("hostNetwork").True()
 }
 
 // run is one command that runs, and where a missing flag of it is written.
