@@ -25,13 +25,13 @@ func eachComponent(check func(*lint.Pass, *component.Component), names ...compon
 	}
 }
 
-// inComponent is the pass for a component: what it reports names the container
-// that runs it.
+// inComponent is the pass for a component. Its findings are the resource's and
+// name the component, not the container, which runs nothing else.
 func inComponent(p *lint.Pass, c *component.Component) *lint.Pass {
 	if c.Container == nil {
 		return p
 	}
-	return p.In(c.Container)
+	return p.InPod(c.Container.Pod)
 }
 
 // judged are the settings of the flags that can be judged. What is unknown is
