@@ -94,6 +94,10 @@ func gapsOf(policy *audit.Policy) []*auditGap {
 	return found
 }
 
+// quietUsers write nothing that is watched: the API server's requests to itself,
+// which nobody else can make, and kube-proxy, whose role lets it read.
+var quietUsers = []string{"system:apiserver", "system:kube-proxy"}
+
 // namedByGaps are the users, groups and namespaces that rules exempt from being
 // logged.
 func namedByGaps(policy *audit.Policy) (named []requester, namespaces []string) {
@@ -103,7 +107,9 @@ func namedByGaps(policy *audit.Policy) (named []requester, namespaces []string) 
 			continue
 		}
 		for _, user := range rule.Users.Items {
-			named = append(named, requester{user: user, groups: []string{authenticated}, onlyWrites: true})
+			if !slices.Contains(quietUsers, user) {
+				named = append(named, requester{user: user, groups: []string{authenticated}, onlyWrites: true})
+			}
 		}
 		for _, group := range rule.UserGroups.Items {
 			named = append(named, requester{user: anyOther, groups: []string{group, authenticated}, onlyWrites: true})

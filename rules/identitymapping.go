@@ -38,14 +38,14 @@ var mappingKeys = map[string][]string{
 }
 
 func iamMappingClusterAdmin(p *lint.Pass) {
-	switch o := p.Object; {
-	case o.Kind == "ConfigMap":
+	switch o := p.Object; o.Kind {
+	case "ConfigMap":
 		if o.Namespace == "kube-system" || o.Namespace == "" {
 			mappedInConfigMap(p)
 		}
-	case o.Kind == "IAMIdentityMapping":
-		adminGroups(p, o.At("spec", "groups"), identityName(o.Node.At("spec")))
-	case o.Kind == "ClusterConfig":
+	case "IAMIdentityMapping":
+		adminGroups(p, o.At("spec", "groups"), identityName(o.At("spec")))
+	case "ClusterConfig":
 		for _, mapping := range o.At("iamIdentityMappings").Items() {
 			adminGroups(p, mapping.At("groups"), identityName(mapping))
 		}

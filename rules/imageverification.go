@@ -13,21 +13,21 @@ import (
 func imageVerificationWeak(p *lint.Pass) {
 	spec := p.Object.At("spec")
 	eachConfigFile(imagePolicyWebhook, component.Admission)(p)
-	switch group := p.Object.Group(); {
-	case group == kyvernoGroup:
+	switch p.Object.Group() {
+	case kyvernoGroup:
 		for _, rule := range spec.At("rules").Items() {
 			for _, entry := range rule.At("verifyImages").Items() {
 				kyvernoVerification(p, spec, entry)
 			}
 		}
-	case group == kyvernoCELGroup:
+	case kyvernoCELGroup:
 		actionsWithoutDeny(p, spec, false)
 		optionalVerification(p, spec.At("validationConfigurations"))
 		for _, attestor := range spec.At("attestors").Items() {
 			cosign := attestor.At("cosign")
 			keylessAttestor(p, cosign.At("keyless"), cosign.At("ctlog"))
 		}
-	case group == "policy.sigstore.dev":
+	case "policy.sigstore.dev":
 		sigstoreVerification(p, spec)
 	}
 }

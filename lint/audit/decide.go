@@ -32,12 +32,11 @@ func (r *Rule) Logs() bool {
 	return r.Level > None && r.omitted&passed != passed
 }
 
-// LogsRequest and LogsResponse tell whether the rule writes the bodies of
-// requests and responses to the log. They are known once the response is
-// complete.
+// LogsRequest tells whether the rule writes the bodies of requests to the log.
+// They are logged once the response is complete.
 func (r *Rule) LogsRequest() bool { return r.Level >= Request && r.omitted&responseComplete == 0 }
 
-// LogsResponse: see LogsRequest.
+// LogsResponse tells whether the rule writes the bodies of responses to the log.
 func (r *Rule) LogsResponse() bool {
 	return r.Level == RequestResponse && r.omitted&responseComplete == 0
 }

@@ -173,6 +173,7 @@ func TestFileIn(t *testing.T) {
 		{"in the tree", "files/policy.yaml", []string{"a.yaml", strings.Replace(apiServer, "VOLUME", "hostPath: {path: /srv}", 1), "files/policy.yaml", policy}},
 		{"the nearer of two", "audit/policy.yaml", []string{"a.yaml", strings.Replace(apiServer, "VOLUME", "hostPath: {path: /srv/audit}", 1), "files/policy.yaml", policy, "audit/policy.yaml", policy}},
 		{"two alike", "", []string{"a.yaml", strings.Replace(apiServer, "VOLUME", "hostPath: {path: /srv/audit}", 1), "a/policy.yaml", policy, "b/policy.yaml", policy}},
+		{"in the folder of the component", "one/policy.yaml", []string{"one/a.yaml", strings.Replace(apiServer, "VOLUME", "hostPath: {path: /srv/audit}", 1), "two/policy.yaml", policy, "one/policy.yaml", policy}},
 		{"of another kind", "", []string{"a.yaml", strings.Replace(apiServer, "VOLUME", "hostPath: {path: /srv}", 1), "policy.yaml", "apiVersion: kyverno.io/v1\nkind: Policy\n"}},
 		{"mounted", "p", []string{"a.yaml", strings.Replace(apiServer, "VOLUME", "configMap: {name: audit, items: [{key: p, path: policy.yaml}]}", 1), "b.yaml", configMap}},
 		{"mounted, not in view", "", []string{"a.yaml", strings.Replace(apiServer, "VOLUME", "configMap: {name: other}", 1), "policy.yaml", policy}},

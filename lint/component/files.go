@@ -1,6 +1,7 @@
 package component
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func FileIn(set *manifest.Set, c *Component, name string, kinds ...ConfigKind) [
 	if own := ofPath(files.In(c.Object), name, kinds); own != nil {
 		return own
 	}
-	return files.likely(name, kinds)
+	return files.likely(name, c.Root.Span().File, kinds)
 }
 
 // onNode is the path on the node of what kubeadm's extraVolumes mount.
@@ -123,21 +124,24 @@ func (f *ConfigFile) isOneOf(kinds []ConfigKind) bool {
 }
 
 // likely are the documents of the file of a name that agrees with the path in
-// most of its folders; none when two agree alike.
-func (c *ConfigFiles) likely(name string, kinds []ConfigKind) []*ConfigFile {
+// most of its folders and, among those, lies nearest to a file that names it;
+// none when two agree alike.
+func (c *ConfigFiles) likely(name string, from *manifest.File, kinds []ConfigKind) []*ConfigFile {
 	var best []*ConfigFile
-	most, alike := -1, false
+	var most, nearest int
+	alike := false
 	for _, f := range c.named[path.Base(name)] {
 		if !f.isOneOf(kinds) {
 			continue
 		}
-		n := commonTail(f.Path, name)
-		switch {
-		case n > most:
-			best, most, alike = []*ConfigFile{f}, n, false
-		case n == most && f.Path == best[0].Path && f.Span().File == best[0].Span().File:
+		in := f.Span().File
+		tail, near := commonTail(f.Path, name), commonHead(path.Dir(in.Path), path.Dir(from.Path))
+		switch better := cmp.Or(cmp.Compare(tail, most), cmp.Compare(near, nearest)); {
+		case best == nil || better > 0:
+			best, most, nearest, alike = []*ConfigFile{f}, tail, near, false
+		case better == 0 && f.Path == best[0].Path && in == best[0].Span().File:
 			best = append(best, f)
-		case n == most:
+		case better == 0:
 			alike = true
 		}
 	}
@@ -164,6 +168,16 @@ func commonTail(a, b string) int {
 	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
 	n := 0
 	for n < len(as) && n < len(bs) && as[len(as)-1-n] == bs[len(bs)-1-n] {
+		n++
+	}
+	return n
+}
+
+// commonHead is how many of the first parts of two paths are the same.
+func commonHead(a, b string) int {
+	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
+	n := 0
+	for n < len(as) && n < len(bs) && as[n] == bs[n] {
 		n++
 	}
 	return n
