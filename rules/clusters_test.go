@@ -180,7 +180,7 @@ func TestEncodedSource(t *testing.T) {
 	secret := "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  config: " + base64.StdEncoding.EncodeToString([]byte(text)) + "\n"
 	rules := slices.DeleteFunc(All(), func(r *lint.Rule) bool { return r.ID != "kubelet-read-only-port" })
 	report := linttest.Check(t, linttest.Load(t, "secret.yaml", []byte(secret)), lint.Options{Rules: rules})
-	if len(report.Findings) != 1 || report.Findings[0].Exact || !strings.HasPrefix(report.Findings[0].Span.Text(), "config:") {
-		t.Errorf("found %v", report.Findings)
+	if len(report.Findings) != 1 || report.Findings[0].Exact || !strings.HasPrefix(report.Findings[0].Span.Text(), "config") {
+		t.Errorf("found %d, exact %t, at %q", len(report.Findings), report.Findings[0].Exact, report.Findings[0].Span.Text())
 	}
 }
