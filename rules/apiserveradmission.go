@@ -92,9 +92,9 @@ var defaultPlugins = []string{
 func apiServerAdmissionDisabled(p *lint.Pass) {
 	eachComponent(func(p *lint.Pass, c *component.Component) {
 		for _, flag := range []string{"enable-admission-plugins", "admission-control"} {
-			s := c.Setting(flag)
+			s, ok := judged(p, c, flag)
 			for _, item := range s.Items() {
-				if s.IsGiven() && item.Text == "AlwaysAdmit" {
+				if ok && item.Text == "AlwaysAdmit" && item.Node != nil {
 					reportPart(p, item, "%s admits everything: --%s holds AlwaysAdmit", c.Name, flag)
 				}
 			}

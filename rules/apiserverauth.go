@@ -25,15 +25,8 @@ func apiServerAnonymousAuth(p *lint.Pass) {
 }
 
 func anonymousRequests(p *lint.Pass, c *component.Component) {
-	if file := c.Setting("authentication-config"); file.IsGiven() && file.Text != "" {
-		configs := component.FileIn(p.Set, c, file.Text, component.Authentication)
-		switch {
-		case len(configs) == 0:
-			p.Unknown(file.Part().Node, "the AuthenticationConfiguration is not in view")
-			return
-		case component.AnonymousOf(configs[0].Node).Allowed != manifest.Unset:
-			return // judged there
-		}
+	if c.Setting("anonymous-auth").State != component.Given && anonymousByFile(p, c) {
+		return
 	}
 	s, ok := judged(p, c, "anonymous-auth")
 	if !ok || s.Truth() != manifest.True {
@@ -48,6 +41,26 @@ func anonymousRequests(p *lint.Pass, c *component.Component) {
 		f.Severity = lint.Critical
 		f.Relate(binding.At("metadata", "name"), "the binding")
 	}
+}
+
+// anonymousByFile tells whether an AuthenticationConfiguration decides on
+// anonymous requests, which is judged where it stands, or unknown when it is
+// not in view. The flag and the file exclude each other.
+func anonymousByFile(p *lint.Pass, c *component.Component) bool {
+	file := c.Setting("authentication-config")
+	if file.State == component.Unknown {
+		unknownSetting(p, file)
+		return true
+	}
+	if file.Text == "" {
+		return false
+	}
+	configs := component.FileIn(p.Set, c, file.Text, component.Authentication)
+	if len(configs) == 0 {
+		p.Unknown(file.Part().Node, "the AuthenticationConfiguration is not in view")
+		return true
+	}
+	return component.AnonymousOf(configs[0].Node).Allowed != manifest.Unset
 }
 
 // configurations are the files of a kind that the object is or carries.
@@ -95,7 +108,7 @@ func apiServerOIDCUnprefixed(p *lint.Pass) {
 }
 
 func oidcPrefixes(p *lint.Pass, c *component.Component) {
-	if issuer := c.Setting("oidc-issuer-url"); !issuer.IsGiven() || issuer.Text == "" {
+	if issuer, ok := judged(p, c, "oidc-issuer-url"); !ok || issuer.Text == "" {
 		return
 	}
 	prefix, claim := c.Setting("oidc-username-prefix"), c.Setting("oidc-username-claim")
@@ -145,8 +158,14 @@ func apiServerAlwaysAllow(p *lint.Pass) {
 // authorizationMode are the authorizers that the flag gives; not ok when they
 // are unknown, or when a file decides in its place.
 func authorizationMode(p *lint.Pass, c *component.Component) (component.Setting, bool) {
-	mode := c.Setting("authorization-mode")
-	if file := c.Setting("authorization-config"); file.IsGiven() && file.Text != "" && mode.State != component.Given {
+	mode, file := c.Setting("authorization-mode"), c.Setting("authorization-config")
+	switch {
+	case mode.State == component.Given:
+		return mode, true
+	case file.State == component.Unknown:
+		unknownSetting(p, file)
+		return mode, false
+	case file.Text != "":
 		if len(component.FileIn(p.Set, c, file.Text, component.Authorization)) == 0 {
 			p.Unknown(file.Part().Node, "the AuthorizationConfiguration is not in view")
 		}

@@ -12,13 +12,13 @@ import (
 
 func apiServerInsecureServing(p *lint.Pass) {
 	eachComponent(func(p *lint.Pass, c *component.Component) {
-		if s := c.Setting("insecure-port"); s.IsGiven() && s.Text != "0" {
+		if s, ok := judged(p, c, "insecure-port"); ok && s.Text != "0" {
 			reportFlag(p, s, "%s serves plain HTTP without authentication: --insecure-port is %s", c.Name, s.Text)
 		}
-		if s := c.Setting("insecure-bind-address"); s.IsGiven() && s.Text != "" {
+		if s, ok := judged(p, c, "insecure-bind-address"); ok && s.Text != "" {
 			reportFlag(p, s, "%s serves plain HTTP without authentication: --insecure-bind-address is %s", c.Name, s.Text)
 		}
-		if s := c.Setting("secure-port"); s.IsGiven() && s.Text == "0" {
+		if s, ok := judged(p, c, "secure-port"); ok && s.Text == "0" {
 			reportFlag(p, s, "%s does not serve TLS: --secure-port is 0", c.Name)
 		}
 	}, component.APIServer)(p)
@@ -49,8 +49,11 @@ func apiServerAuditDisabled(p *lint.Pass) {
 		case known && p.Bounds == manifest.Closed && len(component.FileIn(p.Set, c, policy.Text, component.AuditPolicy)) == 0:
 			reportFlag(p, policy, "no audit policy in view is the one of %s", c.Name).AsNote()
 		}
-		if noSink {
+		switch {
+		case noSink:
 			reportFlag(p, log, message, c.Name, "neither --audit-log-path nor --audit-webhook-config-file has a value")
+		case log.State == component.Unknown && !webhook.IsGiven():
+			unknownSetting(p, log)
 		}
 	}, component.APIServer)(p)
 }
@@ -68,7 +71,7 @@ var auditRotation = []struct {
 
 func apiServerAuditLogRotation(p *lint.Pass) {
 	eachComponent(func(p *lint.Pass, c *component.Component) {
-		if log := c.Setting("audit-log-path"); !log.IsGiven() || log.Text == "" || log.Text == "-" {
+		if log, ok := judged(p, c, "audit-log-path"); !ok || log.Text == "" || log.Text == "-" {
 			return
 		}
 		var flags []string

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -169,5 +170,17 @@ func BenchmarkClusters(b *testing.B) {
 	for b.Loop() {
 		set := linttest.Load(b, "static-pods.yaml", text)
 		linttest.Check(b, set, lint.Options{Rules: rules, Version: lint.NewestVersion(), Jobs: 1})
+	}
+}
+
+// TestEncodedSource finds a defect in a file that stands in base64, near its
+// place.
+func TestEncodedSource(t *testing.T) {
+	text := "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 10255\n"
+	secret := "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  config: " + base64.StdEncoding.EncodeToString([]byte(text)) + "\n"
+	rules := slices.DeleteFunc(All(), func(r *lint.Rule) bool { return r.ID != "kubelet-read-only-port" })
+	report := linttest.Check(t, linttest.Load(t, "secret.yaml", []byte(secret)), lint.Options{Rules: rules})
+	if len(report.Findings) != 1 || report.Findings[0].Exact || !strings.HasPrefix(report.Findings[0].Span.Text(), "config") {
+		t.Errorf("found %d, exact %t, at %q", len(report.Findings), report.Findings[0].Exact, report.Findings[0].Span.Text())
 	}
 }

@@ -12,8 +12,8 @@ import (
 // their flags name, and those that are only consulted. Of the latter are
 // always those that a flag's file or a kubeadm file is read with.
 func componentKinds(files, context []string, names ...component.Name) lint.Kinds {
-	context = append([]string{"Secret", "KubeletConfiguration"}, context...)
-	return lint.Kinds{Workloads: true, Names: append(component.Kinds(names...), files...), Context: context}
+	context = append([]string{"KubeletConfiguration"}, context...)
+	return lint.Kinds{Workloads: true, Names: append(append(component.Kinds(names...), files...), component.Carriers()...), Context: context}
 }
 
 // eachComponent judges each component of the names that the object configures.

@@ -123,6 +123,10 @@ func (f *ConfigFile) isOneOf(kinds []ConfigKind) bool {
 	return len(kinds) == 0 || slices.ContainsFunc(kinds, func(k ConfigKind) bool { return k.Is(f.Object) })
 }
 
+// maxNamesakes is how many documents in files of one name are compared: of
+// more, nobody can tell which is meant.
+const maxNamesakes = 256
+
 // likely are the documents of the file of a name that agrees with the path in
 // most of its folders and, among those, lies nearest to a file that names it;
 // none when two agree alike.
