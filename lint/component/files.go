@@ -133,8 +133,12 @@ const maxNamesakes = 256
 func (c *ConfigFiles) likely(name string, from *manifest.File, kinds []ConfigKind) []*ConfigFile {
 	var best []*ConfigFile
 	var most, nearest int
+	namesakes := c.named[path.Base(name)]
+	if len(namesakes) > maxNamesakes {
+		return nil
+	}
 	alike := false
-	for _, f := range c.named[path.Base(name)] {
+	for _, f := range namesakes {
 		if !f.isOneOf(kinds) {
 			continue
 		}
