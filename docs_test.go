@@ -57,22 +57,41 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(readme), "$ go run . examples\n")
-	shown, _, closed := strings.Cut(rest, "```")
-	if !found || !closed {
-		t.Fatal("the README shows no output of go run . examples")
+	const prompt = "$ go run . "
+	blocks := strings.Split(string(readme), "\n"+prompt)[1:]
+	if len(blocks) < 3 {
+		t.Fatalf("the README shows the output of %d commands", len(blocks))
 	}
-	real, status := seaworthy(t, "examples")
-	if status != 1 {
-		t.Errorf("exit status %d", status)
+	for _, block := range blocks {
+		args, rest, _ := strings.Cut(block, "\n")
+		t.Run(args, func(t *testing.T) {
+			shown, _, closed := strings.Cut(rest, "```")
+			if !closed {
+				t.Fatal("the output has no end")
+			}
+			real, status := seaworthy(t, strings.Fields(args)...)
+			if status != 1 {
+				t.Errorf("exit status %d", status)
+			}
+			pieces := strings.Split(shown, "…\n")
+			if len(pieces) < 2 {
+				t.Error("the README shows too little")
+			}
+			for _, piece := range pieces {
+				if !strings.Contains(real, strings.Trim(piece, "\n")) {
+					t.Errorf("the program does not print\n%s", piece)
+				}
+			}
+		})
 	}
-	pieces := strings.Split(shown, "…\n")
-	if len(pieces) < 2 {
-		t.Error("the README shows too little")
-	}
-	for _, piece := range pieces {
-		if !strings.Contains(real, strings.Trim(piece, "\n")) {
-			t.Errorf("the program does not print\n%s", piece)
+}
+
+// TestHardenedCluster wants the example of a hardened cluster to keep what the
+// README says of it.
+func TestHardenedCluster(t *testing.T) {
+	for _, profile := range []string{"default", "strict", "cis", "nsa"} {
+		if out, status := seaworthy(t, "--profile", profile, "--fail-on", "low", "examples/cluster/hardened"); status != 0 {
+			t.Errorf("profile %s: exit status %d\n%s", profile, status, out)
 		}
 	}
 }

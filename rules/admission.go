@@ -1,6 +1,11 @@
 package rules
 
-import "github.com/seaworthy-lint/seaworthy/lint"
+import (
+	"slices"
+
+	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/component"
+)
 
 // Groups of the kinds that control admission.
 const (
@@ -159,10 +164,10 @@ var admission = []lint.Rule{
 		Points:     -3,
 		Profiles:   []string{"default", "strict", "cis", "novel"},
 		References: []string{"CIS:5.5.1", "NIST:4.1.5", "ATTACK:T1525", "OWASP:K02,K04"},
-		Kinds: lint.Kinds{Names: append([]string{
+		Kinds: lint.Kinds{Names: slices.Concat([]string{
 			kyvernoCELGroup + "/ImageValidatingPolicy", kyvernoCELGroup + "/NamespacedImageValidatingPolicy",
-			"policy.sigstore.dev/ClusterImagePolicy", "AdmissionConfiguration",
-		}, kyvernoPolicies...)},
+			"policy.sigstore.dev/ClusterImagePolicy",
+		}, kyvernoPolicies, configFileKinds(component.Admission).Names)},
 		Scope: lint.ResourceScope,
 		Check: imageVerificationWeak,
 	},

@@ -16,7 +16,7 @@ import (
 var differences = map[[2]string]string{}
 
 // laterFamilies are the families that are still to be written.
-var laterFamilies = []string{"controlplane", "kubelet", "secrets"}
+var laterFamilies = []string{"secrets"}
 
 // laterRules are rules of other families that are still to be written, and why
 // they come later.

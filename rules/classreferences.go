@@ -48,7 +48,7 @@ func podNetworks(p *lint.Pass, pod *manifest.Pod) {
 		return
 	}
 	const group, kind = "k8s.cni.cncf.io", "NetworkAttachmentDefinition"
-	for _, network := range attachedNetworks(n.Str()) {
+	for _, network := range attachedNetworks(n) {
 		namespace := firstOf(network.namespace, p.Object.Namespace)
 		if len(near(p, group, kind, network.name, namespace)) == 0 && !p.External(group, kind, namespace, network.name, "") {
 			reportAbsent(p, n, "%s %q is not in view", kind, network.name)
@@ -59,15 +59,17 @@ func podNetworks(p *lint.Pass, pod *manifest.Pod) {
 // network is a NetworkAttachmentDefinition that a pod names.
 type network struct{ namespace, name string }
 
-func attachedNetworks(text string) []network {
+func attachedNetworks(n *manifest.Node) []network {
 	var networks []network
-	if strings.HasPrefix(strings.TrimSpace(text), "[") {
-		for _, item := range embedded(text).Items() {
-			networks = append(networks, network{item.At("namespace").Str(), item.At("name").Str()})
+	if strings.HasPrefix(strings.TrimSpace(n.Str()), "[") {
+		for _, tree := range n.Embedded() {
+			for _, item := range tree.Root.Items() {
+				networks = append(networks, network{item.At("namespace").Str(), item.At("name").Str()})
+			}
 		}
 		return networks
 	}
-	for word := range strings.SplitSeq(text, ",") {
+	for word := range strings.SplitSeq(n.Str(), ",") {
 		word, _, _ = strings.Cut(strings.TrimSpace(word), "@")
 		namespace, name, ok := strings.Cut(word, "/")
 		if !ok {

@@ -1,6 +1,6 @@
 package rules
 
-import "github.com/seaworthy-lint/seaworthy/lint"
+import "slices"
 
 // controlPlane are the rules on the components of the control plane and their files.
-var controlPlane = []lint.Rule{}
+var controlPlane = slices.Concat(apiServerRules, controlPlaneComponentRules, etcdRules, clusterFileRules)

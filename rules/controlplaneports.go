@@ -3,9 +3,9 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/component"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
@@ -44,13 +44,13 @@ func controlPlaneBehind(p *lint.Pass, e entrance) string {
 	pods, unsure := p.Scope().PodsBehind(e.service)
 	for _, pod := range pods {
 		for _, c := range pod.Containers() {
-			if component := componentOf(c); component != "" && e.leadsTo(c) {
-				return component
+			if name := component.InContainer(c); name != "" && e.leadsTo(c) {
+				return string(name)
 			}
 		}
 	}
-	if component := selectedComponent(e.service); component != "" {
-		return component
+	if name := selectedComponent(e.service); name != "" {
+		return name
 	}
 	inSystem := e.service.Namespace == systemNamespace
 	if inSystem && len(selector.Fields()) == 0 && slices.Contains(clusterComponents, e.service.Name) {
@@ -81,29 +81,6 @@ func selectedComponent(service *manifest.Object) string {
 		}
 		if name != "etcd" || service.Namespace == systemNamespace || selector.At("tier").Str() == "control-plane" {
 			return name
-		}
-	}
-	return ""
-}
-
-// componentOf is the component that a container runs, by its command or, when
-// it has none, its first argument; "" for other programs.
-func componentOf(c *manifest.Container) string {
-	whole := shellCommand{words: append(texts(c.At("command")), texts(c.At("args"))...)}
-	commands := []shellCommand{whole}
-	if script := whole.nestedScript(); script != "" {
-		commands = shellCommands(script)
-	}
-	for _, command := range commands {
-		program, args := command.program()
-		if program == "hyperkube" && len(args) > 0 {
-			program = "kube-" + strings.TrimPrefix(args[0], "kube-")
-		}
-		if !slices.Contains(clusterComponents, program) {
-			continue
-		}
-		if program != "etcd" || c.Pod.Object.Namespace == systemNamespace || c.Pod.Metadata.At("labels", "tier").Str() == "control-plane" {
-			return program
 		}
 	}
 	return ""

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/seaworthy-lint/seaworthy/lint/shell"
 )
 
 // miners are programs that mine coins, and the malware that brings them.
@@ -55,7 +57,7 @@ func poolAddress(word string) bool {
 
 // textIdioms are the idioms that a shell text shows.
 func textIdioms(text string) []string {
-	found := commandIdioms(shellCommands(text))
+	found := commandIdioms(shell.Commands(text))
 	if !slices.Contains(found, reverseShell) && scriptedShell(text) {
 		found = append(found, reverseShell)
 	}
@@ -72,16 +74,16 @@ func scriptedShell(text string) bool {
 }
 
 // commandIdioms are the idioms that a run of commands shows, each once.
-func commandIdioms(commands []shellCommand) []string {
+func commandIdioms(commands []shell.Command) []string {
 	var found []string
 	add := func(idiom string, shown bool) {
 		if shown && !slices.Contains(found, idiom) {
 			found = append(found, idiom)
 		}
 	}
-	var before []shellCommand // those that the command reads from
+	var before []shell.Command // those that the command reads from
 	for i, c := range commands {
-		if !c.piped {
+		if !c.Piped {
 			before = nil
 		}
 		add(coinMiner, mines(c))
@@ -93,8 +95,8 @@ func commandIdioms(commands []shellCommand) []string {
 	return found
 }
 
-func mines(c shellCommand) bool {
-	name, args := c.program()
+func mines(c shell.Command) bool {
+	name, args := c.Program()
 	if isMiner(name) {
 		return true
 	}
@@ -111,8 +113,8 @@ func mines(c shellCommand) bool {
 
 // opensShell tells whether a shell is tied to the network. /dev/tcp alone is
 // how scripts wait for a port, so it counts only with a shell on it.
-func opensShell(c shellCommand, before []shellCommand) bool {
-	name, args := c.program()
+func opensShell(c shell.Command, before []shell.Command) bool {
+	name, args := c.Program()
 	switch name {
 	case "nc", "ncat", "netcat", "nc.traditional", "nc.openbsd":
 		return execsShell(args) || slices.ContainsFunc(before, isInteractive)
@@ -123,18 +125,18 @@ func opensShell(c shellCommand, before []shellCommand) bool {
 			kind, program, _ := strings.Cut(a, ":")
 			program, _, _ = strings.Cut(program, ",")
 			first, _, _ := strings.Cut(strings.Trim(program, `'" `), " ")
-			return (strings.EqualFold(kind, "exec") || strings.EqualFold(kind, "system")) && isShell(path.Base(first))
+			return (strings.EqualFold(kind, "exec") || strings.EqualFold(kind, "system")) && shell.IsShell(path.Base(first))
 		})
 	}
-	socket := slices.ContainsFunc(c.words, func(w string) bool { return strings.Contains(w, "/dev/tcp/") || strings.Contains(w, "/dev/udp/") })
+	socket := slices.ContainsFunc(c.Words, func(w string) bool { return strings.Contains(w, "/dev/tcp/") || strings.Contains(w, "/dev/udp/") })
 	return socket && isInteractive(c)
 }
 
 // isInteractive tells of a shell that takes commands from whoever it is tied
 // to.
-func isInteractive(c shellCommand) bool {
-	name, args := c.program()
-	return isShell(name) && slices.ContainsFunc(args, func(a string) bool {
+func isInteractive(c shell.Command) bool {
+	name, args := c.Program()
+	return shell.IsShell(name) && slices.ContainsFunc(args, func(a string) bool {
 		return strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") && strings.Contains(a, "i") && len(a) <= 4
 	})
 }
@@ -151,15 +153,15 @@ func execsShell(args []string) bool {
 			value = args[i+1]
 		}
 		program, _, _ := strings.Cut(value, " ")
-		if base := path.Base(program); isShell(base) || base == "cmd.exe" || base == "powershell.exe" {
+		if base := path.Base(program); shell.IsShell(base) || base == "cmd.exe" || base == "powershell.exe" {
 			return true
 		}
 	}
 	return false
 }
 
-func isFetcher(c shellCommand) bool {
-	name, args := c.program()
+func isFetcher(c shell.Command) bool {
+	name, args := c.Program()
 	return (name == "curl" || name == "wget") && !slices.Contains(args, "--version") && !slices.Contains(args, "--help")
 }
 
@@ -168,20 +170,20 @@ var interpreters = []string{"python", "python2", "python3", "perl", "ruby", "nod
 
 // pipesDownload tells whether a shell or interpreter runs what a download
 // writes: through a pipe or by a substitution.
-func pipesDownload(c shellCommand, before []shellCommand) bool {
-	if len(c.words) == 0 {
+func pipesDownload(c shell.Command, before []shell.Command) bool {
+	if len(c.Words) == 0 {
 		return false
 	}
-	name, args := c.program()
+	name, args := c.Program()
 	plain := !slices.ContainsFunc(args, func(a string) bool { return a != "-" && !isRedirection(a) })
-	if slices.ContainsFunc(before, isFetcher) && (isShell(name) && readsInput(args) || slices.Contains(interpreters, name) && plain) {
+	if slices.ContainsFunc(before, isFetcher) && (shell.IsShell(name) && readsInput(args) || slices.Contains(interpreters, name) && plain) {
 		return true
 	}
-	if substitutesDownload(c.words[0]) {
+	if substitutesDownload(c.Words[0]) {
 		return true
 	}
-	runs := isShell(name) || name == "source" || name == "." || c.words[0] == "eval" || slices.Contains(interpreters, name)
-	return runs && slices.ContainsFunc(c.words[1:], substitutesDownload) && (isShell(name) && runsArgument(args) || !isShell(name))
+	runs := shell.IsShell(name) || name == "source" || name == "." || c.Words[0] == "eval" || slices.Contains(interpreters, name)
+	return runs && slices.ContainsFunc(c.Words[1:], substitutesDownload) && (shell.IsShell(name) && runsArgument(args) || !shell.IsShell(name))
 }
 
 func isRedirection(word string) bool { return strings.ContainsAny(word, "<>") }
@@ -197,7 +199,7 @@ func readsInput(args []string) bool {
 			return false
 		case strings.HasPrefix(a, "-") && strings.HasSuffix(a, "s"):
 			return true
-		case strings.HasPrefix(a, "-"), isRedirection(a), isNumber(a), a == "pipefail":
+		case strings.HasPrefix(a, "-"), isRedirection(a), shell.IsNumber(a), a == "pipefail":
 		default:
 			return false
 		}
@@ -222,14 +224,14 @@ func substitutesDownload(word string) bool {
 	if !ok {
 		return false
 	}
-	commands := readShell(strings.TrimSuffix(inner, ")"), shellDepth)
+	commands := shell.Commands(strings.TrimSuffix(inner, ")"))
 	return len(commands) > 0 && isFetcher(commands[0])
 }
 
 // runsFetchedFile tells whether the command makes a file executable that an
 // earlier one downloaded.
-func runsFetchedFile(c shellCommand, earlier []shellCommand) bool {
-	name, args := c.program()
+func runsFetchedFile(c shell.Command, earlier []shell.Command) bool {
+	name, args := c.Program()
 	if name != "chmod" || len(args) < 2 {
 		return false
 	}
@@ -261,8 +263,8 @@ func sameFile(a, b string) bool {
 }
 
 // fetchedFile is the file that a download writes, "" when it writes none.
-func fetchedFile(c shellCommand) string {
-	name, args := c.program()
+func fetchedFile(c shell.Command) string {
+	name, args := c.Program()
 	var url, file string
 	remote := name == "wget"
 	for i, a := range args {
@@ -304,8 +306,8 @@ func firstOf(a, b string) string {
 
 // preloadsTemporary tells whether the command loads a library into programs
 // from a directory that anybody writes to.
-func preloadsTemporary(c shellCommand) bool {
-	return slices.ContainsFunc(c.words, func(word string) bool {
+func preloadsTemporary(c shell.Command) bool {
+	return slices.ContainsFunc(c.Words, func(word string) bool {
 		library, ok := strings.CutPrefix(word, "LD_PRELOAD=")
 		return ok && (under(library, "/tmp") || under(library, "/var/tmp") || under(library, "/dev/shm"))
 	})

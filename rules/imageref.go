@@ -71,9 +71,13 @@ func under(name, prefix string) bool {
 	return name == prefix || strings.HasPrefix(name, prefix+"/")
 }
 
-// isLoopback tells whether a registry is on the machine itself.
+// isLoopback tells whether a registry or another address, with or without a
+// port, is on the machine itself.
 func isLoopback(registry string) bool {
 	host := hostOf(registry)
+	if strings.Count(registry, ":") > 1 && registry[0] != '[' { // IPv6 without a port
+		host = registry
+	}
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}

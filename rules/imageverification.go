@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/component"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
@@ -11,23 +12,22 @@ import (
 // API server's own ImagePolicyWebhook.
 func imageVerificationWeak(p *lint.Pass) {
 	spec := p.Object.At("spec")
-	switch group := p.Object.Group(); {
-	case p.Object.Kind == "AdmissionConfiguration":
-		imagePolicyWebhook(p)
-	case group == kyvernoGroup:
+	eachConfigFile(imagePolicyWebhook, component.Admission)(p)
+	switch p.Object.Group() {
+	case kyvernoGroup:
 		for _, rule := range spec.At("rules").Items() {
 			for _, entry := range rule.At("verifyImages").Items() {
 				kyvernoVerification(p, spec, entry)
 			}
 		}
-	case group == kyvernoCELGroup:
+	case kyvernoCELGroup:
 		actionsWithoutDeny(p, spec, false)
 		optionalVerification(p, spec.At("validationConfigurations"))
 		for _, attestor := range spec.At("attestors").Items() {
 			cosign := attestor.At("cosign")
 			keylessAttestor(p, cosign.At("keyless"), cosign.At("ctlog"))
 		}
-	default:
+	case "policy.sigstore.dev":
 		sigstoreVerification(p, spec)
 	}
 }
@@ -128,12 +128,21 @@ func sigstoreVerification(p *lint.Pass, spec *manifest.Node) {
 	}
 }
 
-// imagePolicyWebhook reads the configuration that stands in the file itself; a
-// plugin may name another file instead.
-func imagePolicyWebhook(p *lint.Pass) {
-	for _, plugin := range p.Object.At("plugins").Items() {
-		if plugin.At("name").Str() == "ImagePolicyWebhook" {
-			faultyValue(p, plugin.At("configuration", "imagePolicy", "defaultAllow"), "true", "images are admitted while the image policy webhook does not answer")
+// imagePolicyWebhook reads the configuration that stands in the file itself, or
+// in a file beside it that the plugin names.
+func imagePolicyWebhook(p *lint.Pass, file *component.ConfigFile) {
+	for _, plugin := range component.AdmissionPlugins(file.Node) {
+		if plugin.Name != component.ImagePolicyWebhookPlugin {
+			continue
+		}
+		configs := []*manifest.Node{plugin.Configuration}
+		if named := plugin.Path.Str(); named != "" {
+			if configs = file.Beside(named); len(configs) == 0 {
+				p.Unknown(plugin.Path, "the file is not in view")
+			}
+		}
+		for _, config := range configs {
+			faultyValue(p, config.At("imagePolicy", "defaultAllow"), "true", "images are admitted while the image policy webhook does not answer")
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/shell"
 )
 
 // unverifiedByCommand looks at every command that the container's own fields
@@ -38,7 +39,7 @@ func unverifiedArguments(p *lint.Pass, c *manifest.Container, items []*manifest.
 		unverifiedScript(p, c, items[i])
 		return
 	}
-	whole := shellCommand{words: words}
+	whole := shell.Command{Words: words}
 	if option, target := insecureOption(whole); option != "" {
 		i := slices.IndexFunc(words, func(word string) bool { return optionIn(word, option) })
 		reportClient(p, c, items[max(i, 0)], option, target)
@@ -49,10 +50,10 @@ func unverifiedArguments(p *lint.Pass, c *manifest.Container, items []*manifest.
 // that another program starts, such as tini; -1 when there is none.
 func scriptOf(words []string) int {
 	for i, word := range words {
-		if !isShell(path.Base(word)) {
+		if !shell.IsShell(path.Base(word)) {
 			continue
 		}
-		if script := (shellCommand{words: words[i:]}).nestedScript(); script != "" {
+		if script := (shell.Command{Words: words[i:]}).NestedScript(); script != "" {
 			return slices.Index(words, script)
 		}
 	}
@@ -63,7 +64,7 @@ func scriptOf(words []string) int {
 // script.
 func unverifiedScript(p *lint.Pass, c *manifest.Container, script *manifest.Node) {
 	var seen []string
-	for _, command := range shellCommands(script.Str()) {
+	for _, command := range shell.Commands(script.Str()) {
 		option, target := insecureOption(command)
 		if option == "" || target == loopback || slices.Contains(seen, option) {
 			continue
@@ -96,8 +97,8 @@ func optionIn(word, option string) bool {
 
 // insecureOption is the option by which a command does without verification,
 // "" when it has none, and whom the command talks to.
-func insecureOption(command shellCommand) (option string, target reach) {
-	program, args := command.program()
+func insecureOption(command shell.Command) (option string, target reach) {
+	program, args := command.Program()
 	switch program {
 	case "curl":
 		if slices.ContainsFunc(args, func(word string) bool { return optionIn(word, "curl -k") }) {
@@ -111,10 +112,10 @@ func insecureOption(command shellCommand) (option string, target reach) {
 		return "", loopback
 	}
 	for _, name := range []string{"--insecure-skip-tls-verify", "--kubelet-insecure-tls"} {
-		for _, word := range command.words {
+		for _, word := range command.Words {
 			switch value, assigned := strings.CutPrefix(word, name+"="); {
 			case word == name, assigned && (value == "true" || value == "1"):
-				return name, serverOf(command.words)
+				return name, serverOf(command.Words)
 			case assigned && strings.ContainsAny(value, "${"):
 				return name, unclear
 			}

@@ -55,10 +55,8 @@ func meshBypass(p *lint.Pass) {
 			excluded(p, o.At("metadata", "annotations", key))
 		}
 	case "/ConfigMap":
-		if data := o.At("data", "mesh"); data.IsSet() {
-			if config := embedded(data.Str()); config.At(policy, mode).Str() == "ALLOW_ANY" {
-				reportSetting(p, data, "ALLOW_ANY", "pods may reach any address outside the mesh")
-			}
+		for _, config := range o.At("data", "mesh").Embedded() {
+			reportMode(p, config.Root.At(policy, mode), "ALLOW_ANY", "pods may reach any address outside the mesh")
 		}
 	case istioNetworkingGroup + "/Sidecar":
 		reportMode(p, o.At("spec", policy, mode), "ALLOW_ANY", "pods may reach any address outside the mesh")
@@ -67,20 +65,6 @@ func meshBypass(p *lint.Pass) {
 	default:
 		eachPod(podBypass)(p)
 	}
-}
-
-// embedded reads a document that stands in a value; nil when it is none.
-func embedded(text string) *manifest.Node {
-	file, err := manifest.NewFile("", []byte(text))
-	if err != nil {
-		return nil
-	}
-	for _, span := range manifest.Documents(file) {
-		if tree, err := manifest.Parse(span); err == nil {
-			return tree.Root
-		}
-	}
-	return nil
 }
 
 // podBypass gives notes on pods that a proxy does not suit: those on the host

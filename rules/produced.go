@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/shell"
 )
 
 // producers are custom resources of which an operator makes a Secret, and
@@ -82,7 +83,7 @@ func isProduced(p *lint.Pass, kind, name string) bool {
 // makes: template, name of the set and ordinal.
 func isTemplateClaim(set *manifest.Set, claim string) bool {
 	i := strings.LastIndexByte(claim, '-')
-	return i >= 0 && isNumber(claim[i+1:]) && producedIn(set).claims[claim[:i]]
+	return i >= 0 && shell.IsNumber(claim[i+1:]) && producedIn(set).claims[claim[:i]]
 }
 
 // operatorMakes tells whether an object may be what an operator makes of a

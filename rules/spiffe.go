@@ -80,7 +80,7 @@ func spireConfig(p *lint.Pass, data *manifest.Node) {
 	for _, m := range spireSwitch().FindAllStringSubmatch(text, -1) {
 		reportSetting(p, data, m[1], spireSwitches[m[1]])
 	}
-	if attestors := nodeAttestors(text); len(attestors) > 0 && !slices.ContainsFunc(attestors, func(name string) bool { return name != "join_token" }) {
+	if attestors := nodeAttestors(data, text); len(attestors) > 0 && !slices.ContainsFunc(attestors, func(name string) bool { return name != "join_token" }) {
 		reportSetting(p, data, "join_token", "nodes are attested by nothing but a token that whoever has it can use")
 	}
 }
@@ -100,8 +100,8 @@ func reportSetting(p *lint.Pass, data *manifest.Node, name, effect string) {
 }
 
 // nodeAttestors are the plugins by which a SPIRE server or agent attests nodes:
-// blocks of HCL, or keys of JSON.
-func nodeAttestors(text string) []string {
+// blocks of HCL, or keys of JSON. text is the data without comments.
+func nodeAttestors(data *manifest.Node, text string) []string {
 	var names []string
 	for _, m := range spireAttestor().FindAllStringSubmatch(text, -1) {
 		names = append(names, m[1])
@@ -109,10 +109,12 @@ func nodeAttestors(text string) []string {
 	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
 		return names
 	}
-	plugins := embedded(text).At("plugins", "NodeAttestor")
-	for _, plugin := range append(plugins.Items(), plugins) {
-		for _, field := range plugin.Fields() {
-			names = append(names, field.Key)
+	for _, tree := range data.Embedded() {
+		plugins := tree.Root.At("plugins", "NodeAttestor")
+		for _, plugin := range append(plugins.Items(), plugins) {
+			for _, field := range plugin.Fields() {
+				names = append(names, field.Key)
+			}
 		}
 	}
 	return names

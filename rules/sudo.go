@@ -7,6 +7,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/shell"
 )
 
 var sudoRules = []lint.Rule{
@@ -62,8 +63,8 @@ func becomesRoot(p *lint.Pass, c *manifest.Container, argv []*manifest.Node) {
 	if script < 0 {
 		return
 	}
-	for _, command := range shellCommands(words[start+script]) {
-		if program := rootProgram(skipPrefixes(command.words)); program != "" {
+	for _, command := range shell.Commands(words[start+script]) {
+		if program := rootProgram(skipPrefixes(command.Words)); program != "" {
 			p.Reportf(argv[start+script], "command of container %q calls %s to become root", c.Name(), program)
 			return
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/shell"
 )
 
 // The idioms that suspicious-command names. What a command says is never
@@ -69,8 +70,8 @@ func judgeExec(p *lint.Pass, c *manifest.Container, list *manifest.Node, items [
 	for _, item := range items {
 		words = append(words, item.Str())
 	}
-	command := shellCommand{words: words}
-	program, _ := command.program()
+	command := shell.Command{Words: words}
+	program, _ := command.Program()
 	var found []string
 	for _, item := range items {
 		if strings.ContainsAny(item.Str(), " \t\n") && !prints(program) {
@@ -79,7 +80,7 @@ func judgeExec(p *lint.Pass, c *manifest.Container, list *manifest.Node, items [
 			found = append(found, idioms...)
 		}
 	}
-	for _, idiom := range commandIdioms([]shellCommand{command}) {
+	for _, idiom := range commandIdioms([]shell.Command{command}) {
 		if !slices.Contains(found, idiom) {
 			reportIdiom(p, c, list, "its command", idiom)
 		}
@@ -168,8 +169,8 @@ func volumeOf(pod *manifest.Pod, name string) *manifest.Node {
 func judgeMountedScripts(p *lint.Pass, c *manifest.Container, items []*manifest.Node) {
 	seen := map[*manifest.Node]bool{}
 	for _, item := range items {
-		for _, command := range append(shellCommands(item.Str()), shellCommand{words: []string{item.Str()}}) {
-			for _, word := range command.words {
+		for _, command := range append(shell.Commands(item.Str()), shell.Command{Words: []string{item.Str()}}) {
+			for _, word := range command.Words {
 				script := mountedScript(p.Set, c, path.Clean(word))
 				if script == nil || seen[script] {
 					continue

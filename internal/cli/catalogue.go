@@ -20,18 +20,26 @@ func (r *run) rules(c *cli.Context) error {
 		return usagef("rules takes no argument; 'seaworthy explain %s' explains a rule, and ./%s is a path", c.Args().First(), c.Args().First())
 	}
 	chosen := rules.All()
+	var profile lint.Profile
 	if name := c.String("profile"); name != "" {
-		profile, err := lint.ParseProfile(name, rules.Profiles)
-		if err != nil {
+		var err error
+		if profile, err = lint.ParseProfile(name, rules.Profiles); err != nil {
 			return usageError{err}
 		}
 		chosen = profile.Rules(chosen)
 	}
-	write, ok := formatters.Catalogue[c.String("format")]
+	format := c.String("format")
+	write, ok := formatters.Catalogue[format]
 	if !ok {
-		return usagef("unknown format %q for rules: use text, json or markdown", c.String("format"))
+		return usagef("unknown format %q for rules: use text, json or markdown", format)
 	}
-	return write(r.env.Stdout, chosen)
+	if err := write(r.env.Stdout, chosen); err != nil {
+		return err
+	}
+	if unseen, ok := formatters.Unseen[format]; ok && profile.CIS() {
+		return unseen(r.env.Stdout, rules.CISBenchmark, rules.CISUnseen)
+	}
+	return nil
 }
 
 func (r *run) explain(c *cli.Context) error {

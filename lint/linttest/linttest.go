@@ -45,20 +45,11 @@ func Load(t testing.TB, path string, content []byte) *manifest.Set {
 // AddFile reads a file into a set.
 func AddFile(t testing.TB, set *manifest.Set, path string, content []byte) {
 	t.Helper()
-	file, err := manifest.NewFile(path, content)
-	if err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-	for i, span := range manifest.Documents(file) {
-		tree, err := manifest.Parse(span)
-		if err != nil {
-			t.Fatalf("%s: document %d: %v", path, i+1, err)
+	for _, d := range manifest.Read(path, content, nil) {
+		if d.Object == nil {
+			t.Fatalf("%s: document %d is no object to judge: %s", path, d.Number, d.Reason)
 		}
-		object, problem := manifest.NewObject(tree.Root, tree.Duplicates)
-		if problem != nil || object == nil {
-			t.Fatalf("%s: document %d is no Kubernetes object: %+v", path, i+1, problem)
-		}
-		set.Documents = append(set.Documents, &manifest.Document{File: file, Number: i + 1, Status: manifest.Linted, Kind: object.Kind, Span: span, Object: object})
+		set.Documents = append(set.Documents, d)
 	}
 }
 

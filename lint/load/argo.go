@@ -117,36 +117,15 @@ func (d *deployment) argoRelease(spec, helm *manifest.Node, chart string) render
 	return r
 }
 
-// textValues parses values that are written as a text. Those of a literal
-// block stand where they are read; others somewhere in their text.
+// textValues parses values that are written as a text.
 func (d *deployment) textValues(text *manifest.Node) *manifest.Node {
-	span := text.Span()
-	block := span
-	if written := span.Text(); strings.HasPrefix(written, "|") && strings.Contains(written, "\n") {
-		block.Start = span.File.LineStart(span.File.Position(span.Start).Line + 1)
-	} else {
-		// The file has the text alone, so nothing of it is where it seems.
-		file, err := manifest.NewFile(span.File.Path, []byte(text.Value))
-		if err != nil {
-			return nil
-		}
-		block = manifest.Span{File: file, End: len(file.Text)}
-	}
-	tree, err := manifest.Parse(block)
+	trees, err := manifest.Embedded(text, nil)
 	if err != nil {
 		d.tell(text, "the values cannot be read, so the chart is rendered without them: %v", err)
+	}
+	if err != nil || len(trees) == 0 {
 		return nil
 	}
-	if block.File != span.File {
-		standAt(tree.Root, span)
-	}
-	return tree.Root
-}
-
-// standAt moves a value and what it holds to one place.
-func standAt(n *manifest.Node, at manifest.Span) {
-	n.Relocate(manifest.Span{}, at, false)
-	for _, kid := range n.Kids {
-		standAt(kid, at)
-	}
+	trees[0].Root.Parent = nil // a path of values begins with their first key
+	return trees[0].Root
 }

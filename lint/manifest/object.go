@@ -66,13 +66,16 @@ func GroupOf(apiVersion string) string {
 }
 
 // ID names the resource: apps/v1/Deployment/shop/web, without a namespace
-// apps/v1/Deployment/web.
+// apps/v1/Deployment/web, and without a name, as configuration files are,
+// kubeadm.k8s.io/v1beta4/ClusterConfiguration.
 func (o *Object) ID() string {
 	parts := []string{o.APIVersion, o.Kind}
-	if o.Namespace != "" {
-		parts = append(parts, o.Namespace)
+	for _, part := range []string{o.Namespace, o.Name} {
+		if part != "" {
+			parts = append(parts, part)
+		}
 	}
-	return strings.Join(append(parts, o.Name), "/")
+	return strings.Join(parts, "/")
 }
 
 // Pods are the pod templates in the object: one for a Deployment, none for a

@@ -62,6 +62,7 @@ func (r documentReader) document(file *File, number int, span Span) []*Document 
 	d.Kind = header.Kind
 	switch {
 	case !header.Sure:
+	case header.Kind == "" && header.APIVersion == "" && r.readsConfigFile(span):
 	case header.Kind == "" || header.APIVersion == "":
 		return notKubernetes(d, header.APIVersion)
 	case !r.wants(header.APIVersion, header.Kind) && !strings.HasSuffix(header.Kind, "List"):
@@ -77,7 +78,7 @@ func (r documentReader) document(file *File, number int, span Span) []*Document 
 		items, ok = tree.Root.Kids, holdsObjects(tree.Root)
 	}
 	if !ok {
-		return r.object(d, tree.Root, tree.Duplicates)
+		return r.object(d, span, tree.Root, tree.Duplicates)
 	}
 	if len(items) == 0 {
 		d.Kind, d.Status, d.Reason = tree.Root.At("kind").Str(), NoRulesForKind, "the list is empty"
@@ -91,7 +92,7 @@ func (r documentReader) document(file *File, number int, span Span) []*Document 
 		item.Parent = nil
 		mine := duplicatesUpTo(of.Span.End, duplicates)
 		duplicates = duplicates[len(mine):]
-		docs = append(docs, r.object(&of, item, mine)...)
+		docs = append(docs, r.object(&of, of.Span, item, mine)...)
 	}
 	return docs
 }
@@ -102,9 +103,21 @@ func (r documentReader) wants(apiVersion, kind string) bool {
 	return r.reads == nil || r.reads(apiVersion, kind)
 }
 
+// readsConfigFile tells whether a document is a configuration file without a
+// kind that a rule reads.
+func (r documentReader) readsConfigFile(span Span) bool {
+	kind := configFileKind(span)
+	return kind != "" && r.wants(ConfigFileVersion, kind)
+}
+
 // object makes a document of a parsed value.
-func (r documentReader) object(d *Document, root *Node, duplicates []Duplicate) []*Document {
+func (r documentReader) object(d *Document, span Span, root *Node, duplicates []Duplicate) []*Document {
 	object, problem := NewObject(root, duplicates)
+	if object == nil && problem == nil && !root.At("kind").IsSet() && !root.At("apiVersion").IsSet() && root.Kind != Scalar {
+		if kind := configFileKind(span); kind != "" {
+			object = newConfigFile(kind, root, duplicates)
+		}
+	}
 	switch {
 	case problem != nil:
 		d.Status, d.Reason, d.Span = ParseError, problem.Reason, problem.Span

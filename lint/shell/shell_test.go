@@ -1,7 +1,8 @@
-package rules
+package shell
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -27,17 +28,32 @@ func TestShellCommands(t *testing.T) {
 		")(":                              `[[")("]]`,
 	} {
 		got := "["
-		for i, c := range shellCommands(script) {
+		for i, c := range Commands(script) {
 			if i > 0 {
 				got += " "
 			}
-			if c.piped {
+			if c.Piped {
 				got += "|"
 			}
-			got += fmt.Sprintf("%q", c.words)
+			got += fmt.Sprintf("%q", c.Words)
 		}
 		if got += "]"; got != want {
 			t.Errorf("%q: %s, want %s", script, got, want)
 		}
+	}
+}
+
+func TestOffsets(t *testing.T) {
+	const script = "set -e\nexec /bin/kube-apiserver \\\n  --a=1 '--b=2'\nsh -c 'x y'"
+	commands := Commands(script)
+	for _, c := range commands[:3] {
+		for i, word := range c.Words {
+			if rest := script[c.Offsets[i]:]; !strings.HasPrefix(strings.TrimPrefix(rest, "'"), word) {
+				t.Errorf("%q is said to start at %.20q", word, rest)
+			}
+		}
+	}
+	if got := commands[3].Offsets; len(got) != 2 || got[0] != -1 {
+		t.Errorf("words of a text in a text start at %v", got)
 	}
 }

@@ -1,4 +1,5 @@
-package rules
+// Package shell reads the commands in shell text.
+package shell
 
 import (
 	"path"
@@ -8,49 +9,58 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// shellCommand is one simple command of a shell text.
-type shellCommand struct {
-	// words are the command's words without their quotes, redirections among
+// Command is one simple command of a shell text.
+type Command struct {
+	// Words are the command's words without their quotes, redirections among
 	// them. What a word substitutes stays as it is written.
-	words []string
-	// piped tells that the command reads what the one before it writes.
-	piped bool
+	Words []string
+	// Offsets are the bytes of the text at which the words start, -1 in a text
+	// that another command hands to a shell.
+	Offsets []int
+	// Piped tells that the command reads what the one before it writes.
+	Piped bool
 }
 
-// shellDepth is how deep shells that run shells are followed.
-const shellDepth = 4
+// maxDepth is how deep shells that run shells are followed.
+const maxDepth = 4
 
-// shellCommands are the simple commands in the text, those of substitutions
+// Commands are the simple commands in the text, those of substitutions
 // too, and those in the texts that it hands to other shells by -c or eval.
 // Text that is no shell text gives its words, which mean nothing to rules.
-func shellCommands(text string) []shellCommand { return readShell(text, 0) }
+func Commands(text string) []Command { return read(text, 0) }
 
-func readShell(text string, depth int) []shellCommand {
-	r := shellReader{piped: map[*syntax.Stmt]bool{}}
+func read(text string, depth int) []Command {
+	r := reader{piped: map[*syntax.Stmt]bool{}}
 	file, err := syntax.NewParser(syntax.RecoverErrors(3)).Parse(strings.NewReader(text), "")
 	if err != nil {
-		return []shellCommand{{words: strings.Fields(text)}}
+		return []Command{{Words: strings.Fields(text)}}
 	}
 	syntax.Walk(file, r.visit)
-	if depth >= shellDepth {
+	if depth >= maxDepth {
 		return r.commands
 	}
 	commands := r.commands
 	for _, c := range r.commands {
-		if script := c.nestedScript(); script != "" {
-			commands = append(commands, readShell(script, depth+1)...)
+		if script := c.NestedScript(); script != "" {
+			nested := read(script, depth+1)
+			for _, c := range nested {
+				for i := range c.Offsets {
+					c.Offsets[i] = -1
+				}
+			}
+			commands = append(commands, nested...)
 		}
 	}
 	return commands
 }
 
-// shellReader collects the simple commands of a syntax tree.
-type shellReader struct {
-	commands []shellCommand
+// reader collects the simple commands of a syntax tree.
+type reader struct {
+	commands []Command
 	piped    map[*syntax.Stmt]bool
 }
 
-func (r *shellReader) visit(node syntax.Node) bool {
+func (r *reader) visit(node syntax.Node) bool {
 	switch node := node.(type) {
 	case *syntax.BinaryCmd:
 		if node.Op == syntax.Pipe || node.Op == syntax.PipeAll {
@@ -64,24 +74,28 @@ func (r *shellReader) visit(node syntax.Node) bool {
 	return true
 }
 
-func (r *shellReader) command(stmt *syntax.Stmt, call *syntax.CallExpr) {
-	c := shellCommand{piped: r.piped[stmt]}
+func (r *reader) command(stmt *syntax.Stmt, call *syntax.CallExpr) {
+	c := Command{Piped: r.piped[stmt]}
 	if call != nil {
 		for _, a := range call.Assigns {
 			if a.Name != nil && a.Value != nil {
-				c.words = append(c.words, a.Name.Value+"="+wordText(a.Value))
+				c.add(a.Name.Value+"="+wordText(a.Value), a)
 			}
 		}
 		for _, w := range call.Args {
-			c.words = append(c.words, wordText(w))
+			c.add(wordText(w), w)
 		}
 	}
 	for _, redirect := range stmt.Redirs {
-		c.words = append(c.words, redirect.Op.String()+wordText(redirect.Word))
+		c.add(redirect.Op.String()+wordText(redirect.Word), redirect)
 	}
-	if len(c.words) > 0 {
+	if len(c.Words) > 0 {
 		r.commands = append(r.commands, c)
 	}
+}
+
+func (c *Command) add(word string, at syntax.Node) {
+	c.Words, c.Offsets = append(c.Words, word), append(c.Offsets, int(at.Pos().Offset()))
 }
 
 // wordText is a word without its quotes.
@@ -136,13 +150,13 @@ var wrappers = []string{
 	"sudo", "exec", "nohup", "env", "time", "command", "setsid", "then", "do", "else", "if", "elif", "while", "until", "!", "timeout", "nice", "busybox", "eval",
 }
 
-// program is the name of the program that the command runs, and its arguments.
-func (c shellCommand) program() (name string, args []string) {
-	words := c.words
+// Program is the name of the program that the command runs, and its arguments.
+func (c Command) Program() (name string, args []string) {
+	words := c.Words
 	for len(words) > 0 {
 		word := words[0]
 		switch {
-		case isAssignment(word), slices.Contains(wrappers, path.Base(word)), strings.HasPrefix(word, "-"), isNumber(word):
+		case isAssignment(word), slices.Contains(wrappers, path.Base(word)), strings.HasPrefix(word, "-"), IsNumber(word):
 			words = words[1:]
 		default:
 			return path.Base(word), words[1:]
@@ -151,8 +165,8 @@ func (c shellCommand) program() (name string, args []string) {
 	return "", nil
 }
 
-// isNumber tells a number or a duration, which a wrapper takes.
-func isNumber(word string) bool {
+// IsNumber tells a number or a duration, which a wrapper takes.
+func IsNumber(word string) bool {
 	return word != "" && word[0] >= '0' && word[0] <= '9' && strings.Trim(strings.TrimRight(word, "smhd"), "0123456789.") == ""
 }
 
@@ -163,15 +177,16 @@ func isAssignment(word string) bool {
 
 var shells = []string{"sh", "bash", "ash", "dash", "zsh", "ksh"}
 
-func isShell(program string) bool { return slices.Contains(shells, program) }
+// IsShell tells whether a program is a shell that runs a text by -c.
+func IsShell(program string) bool { return slices.Contains(shells, program) }
 
-// nestedScript is the text that the command hands to a shell by -c or eval.
-func (c shellCommand) nestedScript() string {
-	if len(c.words) > 1 && c.words[0] == "eval" {
-		return strings.Join(c.words[1:], " ")
+// NestedScript is the text that the command hands to a shell by -c or eval.
+func (c Command) NestedScript() string {
+	if len(c.Words) > 1 && c.Words[0] == "eval" {
+		return strings.Join(c.Words[1:], " ")
 	}
-	name, args := c.program()
-	if !isShell(name) {
+	name, args := c.Program()
+	if !IsShell(name) {
 		return ""
 	}
 	for i, arg := range args {
