@@ -125,7 +125,7 @@ func (f *ConfigFile) isOneOf(kinds []ConfigKind) bool {
 
 // maxNamesakes is how many documents in files of one name are compared: of
 // more, nobody can tell which is meant.
-const maxNamesakes = 256
+const maxNamesakes = 1000
 
 // likely are the documents of the file of a name that agrees with the path in
 // most of its folders and, among those, lies nearest to a file that names it;
@@ -134,7 +134,11 @@ func (c *ConfigFiles) likely(name string, from *manifest.File, kinds []ConfigKin
 	var best []*ConfigFile
 	var most, nearest int
 	alike := false
-	for _, f := range c.named[path.Base(name)] {
+	named := c.named[path.Base(name)]
+	if len(named) > maxNamesakes {
+		return nil
+	}
+	for _, f := range named {
 		if !f.isOneOf(kinds) {
 			continue
 		}
