@@ -105,7 +105,7 @@ func actionsWithoutDeny(p *lint.Pass, spec *manifest.Node, required bool) {
 	case len(list) > 0:
 		weigh(p, p.Reportf(actions, "%s %q does not deny what breaks it", p.Object.Kind, p.Object.Name)).Showing(strings.Join(texts(actions), ", "))
 	case required:
-		weigh(p, p.Missingf(spec, []string{"validationActions"}, "%s %q does not deny what breaks it", p.Object.Kind, p.Object.Name))
+		weigh(p, p.Missingf(p.Object.Node, []string{"spec", "validationActions"}, "%s %q does not deny what breaks it", p.Object.Kind, p.Object.Name))
 	}
 }
 
