@@ -13,7 +13,7 @@ import (
 // always those that a flag's file or a kubeadm file is read with.
 func componentKinds(files, context []string, names ...component.Name) lint.Kinds {
 	context = append([]string{"KubeletConfiguration"}, context...)
-	return lint.Kinds{Workloads: true, Names: append(append(component.Kinds(names...), files...), component.Carriers()...), Context: context}
+	return lint.Kinds{Workloads: true, Names: append(component.Kinds(names...), files...), Context: context}
 }
 
 // eachComponent judges each component of the names that the object configures.
@@ -34,8 +34,8 @@ func inComponent(p *lint.Pass, c *component.Component) *lint.Pass {
 	return p.InPod(c.Container.Pod)
 }
 
-// judged are the settings of the flags that can be judged. What is unknown is
-// said.
+// judged is the setting of a flag; not ok when it cannot be judged here. What is
+// unknown is said.
 func judged(p *lint.Pass, c *component.Component, flag string) (component.Setting, bool) {
 	s := c.Setting(flag)
 	if s.State == component.Unknown {
@@ -80,8 +80,9 @@ func reportMissing(p *lint.Pass, s component.Setting, format string, args ...any
 	return f
 }
 
-// needed reports the flags of a component that are left out, in one finding,
-// and each that is there and empty. defaults may make up for what is left out.
+// needed reports the flags of a component that are left out and have no
+// default, in one finding, and each that is there and empty. message has a
+// place for what is wrong.
 func needed(p *lint.Pass, c *component.Component, message string, flags ...string) {
 	var missing []string
 	var first component.Setting

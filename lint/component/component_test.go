@@ -191,3 +191,19 @@ func TestFileIn(t *testing.T) {
 		}
 	}
 }
+
+// TestManyNamesakes gives up on a name that very many files have.
+func TestManyNamesakes(t *testing.T) {
+	files := []string{"a.yaml", pod("kube-apiserver", "    command: [kube-apiserver, --audit-policy-file=/etc/policy.yaml]\n")}
+	for i := range maxNamesakes + 1 {
+		files = append(files, fmt.Sprintf("etc%d/policy.yaml", i), "apiVersion: audit.k8s.io/v1\nkind: Policy\n")
+	}
+	files[2] = "etc/policy.yaml"
+	for many, want := range map[int]int{len(files): 0, 6: 1} {
+		set := load(t, files[:many]...)
+		c := All(set, APIServer)[0]
+		if found := FileIn(set, c, c.Setting("audit-policy-file").Text, AuditPolicy); len(found) != want {
+			t.Errorf("%d of %d files could be meant", len(found), many/2)
+		}
+	}
+}

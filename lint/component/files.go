@@ -125,7 +125,7 @@ func (f *ConfigFile) isOneOf(kinds []ConfigKind) bool {
 
 // maxNamesakes is how many documents in files of one name are compared: of
 // more, nobody can tell which is meant.
-const maxNamesakes = 256
+const maxNamesakes = 1000
 
 // likely are the documents of the file of a name that agrees with the path in
 // most of its folders and, among those, lies nearest to a file that names it;

@@ -2,19 +2,17 @@ package component
 
 import "github.com/seaworthy-lint/seaworthy/lint/manifest"
 
-// Kinds are the kinds that may configure a component, beside workloads, as
-// rules name them: Kind, group/Kind or apiVersion/Kind.
+// Kinds are the kinds that may configure components, beside workloads, as rules
+// name them: those that carry files as text among them.
 func Kinds(of ...Name) []string {
-	kinds := []string{
+	kinds := append(Carriers(),
 		"kubeadm.k8s.io/ClusterConfiguration", "kubeadm.k8s.io/InitConfiguration", "kubeadm.k8s.io/JoinConfiguration",
-		"KubeadmControlPlane", "KubeadmControlPlaneTemplate", "KubeadmConfig", "KubeadmConfigTemplate",
-		"kops.k8s.io/Cluster", "kops.k8s.io/InstanceGroup", "kind.x-k8s.io/Cluster", "k3d.io/Simple", "provisioning.cattle.io/Cluster", "ConfigMap",
-		"RKE2ControlPlane", "RKE2ControlPlaneTemplate", "RKE2Config", "RKE2ConfigTemplate",
-		manifest.ConfigFileVersion + "/" + manifest.K3sConfig,
-		manifest.ConfigFileVersion + "/" + manifest.TalosConfig,
-		manifest.ConfigFileVersion + "/" + manifest.KubesprayVars,
-		manifest.ConfigFileVersion + "/" + manifest.KubeadmPatch,
-	}
+		"kops.k8s.io/InstanceGroup", "kind.x-k8s.io/Cluster", "k3d.io/Simple", "provisioning.cattle.io/Cluster",
+		manifest.ConfigFileVersion+"/"+manifest.K3sConfig,
+		manifest.ConfigFileVersion+"/"+manifest.TalosConfig,
+		manifest.ConfigFileVersion+"/"+manifest.KubesprayVars,
+		manifest.ConfigFileVersion+"/"+manifest.KubeadmPatch,
+	)
 	for _, name := range of {
 		switch name {
 		case Etcd:
