@@ -31,8 +31,7 @@ var admissionConfigRules = []lint.Rule{
 
 // podSecurityParams are the parameters of pod-security-defaults-weak.
 type podSecurityParams struct {
-	// ExemptNamespaces may be exempt beside kube-system.
-	ExemptNamespaces []string
+	ExemptNamespaces []string `doc:"namespaces that may be exempt beside kube-system"`
 }
 
 func podSecurityDefaultsWeak(p *lint.Pass, file *component.ConfigFile) {
