@@ -250,7 +250,10 @@ func (n *Node) writePath(b *strings.Builder, label func(*Node) string) {
 		return
 	}
 	n.Parent.writePath(b, label)
-	if n.Parent.Kind == List {
+	switch n.Parent.Kind {
+	case Scalar: // a document in its text
+		return
+	case List:
 		b.WriteByte('[')
 		b.WriteString(label(n))
 		b.WriteByte(']')
