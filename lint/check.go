@@ -146,6 +146,7 @@ func (c *checker) judge(j job) judgement {
 	if len(ran) == 0 {
 		return result
 	}
+	redact(j, &result)
 	fold(result.findings)
 	for i, r := range ran {
 		if r.Scope.Wide() {

@@ -119,7 +119,8 @@ type Kinds struct {
 	// Workloads are all kinds with pod templates, custom ones too.
 	Workloads bool
 	// Any is every kind but CustomResourceDefinition, whose schemas are most
-	// of the bytes of real repositories.
+	// of the bytes of real repositories, and manifest.ValuesKind, which is no
+	// kind of Kubernetes.
 	Any bool
 	// Names are kinds, group/Kind where a kind's name is not unique,
 	// apiVersion/Kind where one version is meant, or group/* where users make
@@ -137,7 +138,8 @@ func (k Kinds) Loads(apiVersion, kind string) bool {
 
 // Reads tells whether the rule judges objects of the kind.
 func (k Kinds) Reads(apiVersion, kind string, describesPods bool) bool {
-	if k.Any && kind != "CustomResourceDefinition" || k.Workloads && describesPods {
+	isKind := kind != "CustomResourceDefinition" && apiVersion != manifest.ValuesAPIVersion
+	if k.Any && isKind || k.Workloads && describesPods {
 		return true
 	}
 	return names(k.Names, apiVersion, kind)

@@ -68,6 +68,8 @@ type Input struct {
 	Name string
 	// Skipped says why the input is not to be judged; empty for one that is.
 	Skipped string
+
+	valuesOf string // the name of the chart of which it holds values
 }
 
 // Read reads the inputs of each target.

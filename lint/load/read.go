@@ -51,6 +51,9 @@ func (r *reader) input(in Input, rendered bool) []*manifest.Document {
 	case err != nil:
 		return whole(manifest.ParseError, unreadable+cause(err).Error())
 	}
+	if docs := r.values(in, content); docs != nil {
+		return docs
+	}
 	if rendered {
 		return manifest.Account(in.Name, content)
 	}

@@ -106,6 +106,8 @@ func (r documentReader) wants(apiVersion, kind string) bool {
 func (r documentReader) object(d *Document, root *Node, duplicates []Duplicate) []*Document {
 	object, problem := NewObject(root, duplicates)
 	switch {
+	case encryptedBySOPS(root):
+		d.Kind, d.Status, d.Reason = "", Encrypted, sopsReason
 	case problem != nil:
 		d.Status, d.Reason, d.Span = ParseError, problem.Reason, problem.Span
 	case object == nil:
@@ -120,6 +122,23 @@ func (r documentReader) object(d *Document, root *Node, duplicates []Duplicate) 
 		}
 	}
 	return []*Document{d}
+}
+
+const sopsReason = "encrypted by SOPS"
+
+// encryptedBySOPS tells a document that SOPS encrypted as a whole, so that not
+// even its kind can be read. Of one that was encrypted in part, an object is
+// left, and what stands in clear is judged.
+func encryptedBySOPS(root *Node) bool {
+	if !root.At("sops", "mac").IsSet() && !root.At("sops", "version").IsSet() {
+		return false
+	}
+	for _, key := range []string{"apiVersion", "kind"} {
+		if n := root.At(key); n.IsSet() && !strings.HasPrefix(n.Str(), "ENC[") {
+			return false
+		}
+	}
+	return true
 }
 
 func notKubernetes(d *Document, apiVersion string) []*Document {

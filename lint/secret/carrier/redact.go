@@ -1,0 +1,132 @@
+package carrier
+
+import (
+	"encoding/base64"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seaworthy-lint/seaworthy/lint/secret"
+)
+
+// Redactor hides credentials in texts that quote the fields of an object.
+type Redactor struct{ hidden []hidden }
+
+// hidden is a text to hide, and what is shown in its place.
+type hidden struct{ text, shown string }
+
+const (
+	// leastHidden is how long a text is at least that is hidden: shorter ones
+	// are part of too many words.
+	leastHidden = 4
+	// anchor is how much of a long text has to be there for what follows to be
+	// taken for the rest: messages cut long values short.
+	anchor = 12
+)
+
+// NewRedactor hides the credentials of an object, as they are and as they may
+// be written: in base64, escaped, or line by line.
+func NewRedactor(hits []*Hit) *Redactor {
+	r := &Redactor{}
+	for _, h := range hits {
+		if h.Class != secret.Credential {
+			continue // everybody knows a default
+		}
+		shown := "[" + h.Shown().String() + "]"
+		for _, text := range h.Written() {
+			r.hide(text, shown)
+		}
+	}
+	return r
+}
+
+// Written are the ways in which the credential may be written: as it is, line
+// by line, escaped, and in base64.
+func (h *Hit) Written() []string {
+	quoted := strconv.Quote(h.text)
+	forms := []string{h.source, h.text, quoted[1 : len(quoted)-1], base64.StdEncoding.EncodeToString([]byte(h.text)), url.QueryEscape(h.text)}
+	if strings.Contains(h.text, "\n") {
+		for line := range strings.Lines(h.text) {
+			if line = strings.TrimSpace(line); len(line) >= leastHidden {
+				forms = append(forms, line)
+			}
+		}
+	}
+	return forms
+}
+
+func (r *Redactor) hide(text, shown string) {
+	if len(text) >= leastHidden {
+		r.hidden = append(r.hidden, hidden{text, shown})
+	}
+}
+
+// Redact is the text without credentials of the object.
+func (r *Redactor) Redact(text string) string {
+	if text == "" {
+		return text
+	}
+	for _, h := range r.hidden {
+		text = h.replace(text)
+	}
+	return text
+}
+
+// replace hides a text, also where it is cut short.
+func (h hidden) replace(text string) string {
+	start := h.text[:min(len(h.text), anchor)]
+	if !strings.Contains(text, start) {
+		return text
+	}
+	var b strings.Builder
+	for {
+		i := strings.Index(text, start)
+		if i < 0 {
+			return b.String() + text
+		}
+		end := i
+		for k := 0; end < len(text) && k < len(h.text) && text[end] == h.text[k]; k++ {
+			end++
+		}
+		b.WriteString(text[:i] + h.shown)
+		text = text[end:]
+	}
+}
+
+// Redact hides what a text of unknown origin, such as the message of a library,
+// quotes of credentials: what formats give away, and what it assigns to names
+// that announce one.
+func Redact(text string) string {
+	type span struct {
+		start, end int
+		shown      string
+	}
+	var spans []span
+	found := secret.Find(text)
+	for _, m := range found {
+		spans = append(spans, span{m.Start, m.End, secret.Show(m.Format.Name, text[m.Start:m.End]).String()})
+	}
+	for _, p := range assignments(text) {
+		if overlaps(found, p) {
+			continue
+		}
+		if v := secret.Judge(p.name, text[p.start:p.end]); v.Class == secret.Credential {
+			spans = append(spans, span{p.start, p.end, secret.Show(v.Format.Name, text[p.start:p.end]).String()})
+		}
+	}
+	if len(spans) == 0 {
+		return text
+	}
+	var b strings.Builder
+	at := 0
+	slices.SortFunc(spans, func(a, b span) int { return a.start - b.start })
+	for _, s := range spans {
+		if s.start < at {
+			continue
+		}
+		b.WriteString(text[at:s.start] + "[" + s.shown + "]")
+		at = s.end
+	}
+	return b.String() + text[at:]
+}
