@@ -41,6 +41,7 @@ func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, er
 	for _, set := range sets {
 		set.Index()
 		for _, d := range set.Documents {
+			redactReason(d)
 			if d.Number == 0 && d.Status.Unjudged() && d.Object == nil {
 				key := failure{d.File.Path, d.Reason, d.Span.Start}
 				if failures[key] {

@@ -37,6 +37,19 @@ func redact(j job, result *judgement) {
 	}
 }
 
+// redactReason keeps credentials out of what is said of a document that could
+// not be read: parsers and renderers quote what they stumble over.
+func redactReason(d *manifest.Document) {
+	if d.Object != nil || d.Reason == "" {
+		return
+	}
+	if d.Span.File != nil {
+		line := d.Span.File.Line(d.Span.File.Position(d.Span.Start).Line)
+		d.Reason = carrier.RedactQuotes(d.Reason, line)
+	}
+	d.Reason = carrier.Redact(d.Reason)
+}
+
 // credentials are those of the object; ok is false when a bug keeps them from
 // being told.
 func credentials(j job) (hits []*carrier.Hit, ok bool) {

@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -128,14 +129,16 @@ func (r *reader) whole(n *manifest.Node, name string) {
 }
 
 // text judges a text of a program or a file: what formats give away, and the
-// parts that have a name.
+// parts that have a name. Of parts in each other the outer one counts.
 func (r *reader) text(n *manifest.Node, parts []part) {
 	r.seen[n] = true
 	found := secret.Find(n.Value)
 	r.keep(n, "", found, 0)
+	slices.SortStableFunc(parts, func(a, b part) int { return a.start - b.start })
+	end := 0
 	for _, p := range parts {
-		if !overlaps(found, p) && r.judge(n, p) {
-			found = append(found, secret.Match{Start: p.start, End: p.end})
+		if p.start >= end && !overlaps(found, p) && r.judge(n, p) {
+			end = p.end
 		}
 	}
 }
@@ -152,13 +155,11 @@ func (r *reader) judge(n *manifest.Node, p part) bool {
 	return true
 }
 
+// overlaps tells whether a part holds some of what was found, which is in the
+// order of the text.
 func overlaps(found []secret.Match, p part) bool {
-	for _, m := range found {
-		if m.Start < p.end && p.start < m.End {
-			return true
-		}
-	}
-	return false
+	i, _ := slices.BinarySearchFunc(found, p.start, func(m secret.Match, start int) int { return m.End - start - 1 })
+	return i < len(found) && found[i].Start < p.end
 }
 
 // keep makes hits of matches in the text of a scalar from an offset on.

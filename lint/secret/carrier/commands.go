@@ -17,10 +17,14 @@ type word struct {
 	start int
 	// single tells that no shell looks into the word.
 	single bool
+	// found is what formats give away in the scalar.
+	found []secret.Match
 }
 
+// from is the word from an offset on.
 func (w word) from(offset int) word {
-	return word{node: w.node, text: w.text[offset:], start: w.start + offset, single: w.single}
+	w.text, w.start = w.text[offset:], w.start+offset
+	return w
 }
 
 // command judges a command line: the items of command and args together.
@@ -39,9 +43,10 @@ func (r *reader) command(lists ...*manifest.Node) {
 			if item.Value == "" {
 				continue
 			}
-			r.keep(item, "", secret.Find(item.Value), 0)
-			words := words(item)
-			for _, w := range words {
+			found := secret.Find(item.Value)
+			r.keep(item, "", found, 0)
+			for _, w := range words(item) {
+				w.found = found
 				if w.text == separator {
 					r.options(line)
 					line = nil
@@ -174,7 +179,7 @@ func (r *reader) argument(name string, w word) {
 		return
 	}
 	p := part{name: name, start: w.start, end: w.start + len(w.text)}
-	if !overlaps(secret.Find(w.node.Value), p) {
+	if !overlaps(w.found, p) {
 		r.judge(w.node, p)
 	}
 }
@@ -182,8 +187,8 @@ func (r *reader) argument(name string, w word) {
 // trimmed drops the quotes around a value.
 func (w word) trimmed() word {
 	if len(w.text) >= 2 && (w.text[0] == '"' || w.text[0] == '\'') && w.text[len(w.text)-1] == w.text[0] {
-		single := w.text[0] == '\''
-		return word{node: w.node, text: w.text[1 : len(w.text)-1], start: w.start + 1, single: single}
+		w.single = w.text[0] == '\''
+		w.text, w.start = w.text[1:len(w.text)-1], w.start+1
 	}
 	return w
 }

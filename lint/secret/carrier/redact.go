@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/url"
 	"slices"
@@ -94,39 +95,56 @@ func (h hidden) replace(text string) string {
 	}
 }
 
+// RedactQuotes hides in a text what a line of source assigns to names that
+// announce a credential.
+func RedactQuotes(text, line string) string {
+	for _, p := range assignments(line) {
+		value := strings.TrimLeft(line[p.start:p.end], "*&!|>")
+		if len(value) < leastHidden || !secret.Names(p.name) || !strings.Contains(text, value) {
+			continue
+		}
+		text = strings.ReplaceAll(text, value, "["+secret.Show(p.name, value).String()+"]")
+	}
+	return text
+}
+
+// shownPart is a part of a text, and what is shown in its place.
+type shownPart struct {
+	start, end int
+	shown      string
+}
+
 // Redact hides what a text of unknown origin, such as the message of a library,
 // quotes of credentials: what formats give away, and what it assigns to names
 // that announce one.
 func Redact(text string) string {
-	type span struct {
-		start, end int
-		shown      string
+	var parts []shownPart
+	add := func(start, end int, kind string) {
+		parts = append(parts, shownPart{start, end, secret.Show(kind, text[start:end]).String()})
 	}
-	var spans []span
 	found := secret.Find(text)
 	for _, m := range found {
-		spans = append(spans, span{m.Start, m.End, secret.Show(m.Format.Name, text[m.Start:m.End]).String()})
+		add(m.Start, m.End, m.Format.Name)
 	}
 	for _, p := range assignments(text) {
-		if overlaps(found, p) {
-			continue
-		}
-		if v := secret.Judge(p.name, text[p.start:p.end]); v.Class == secret.Credential {
-			spans = append(spans, span{p.start, p.end, secret.Show(v.Format.Name, text[p.start:p.end]).String()})
+		if v := secret.Judge(p.name, text[p.start:p.end]); v.Class == secret.Credential && !overlaps(found, p) {
+			add(p.start, p.end, v.Format.Name)
 		}
 	}
-	if len(spans) == 0 {
+	if start := strings.Index(text, "-----BEGIN "); start >= 0 && strings.Contains(text[start:], "PRIVATE KEY") {
+		add(start, len(text), "private key") // its lines may have been joined
+	}
+	if len(parts) == 0 {
 		return text
 	}
+	slices.SortStableFunc(parts, func(a, b shownPart) int { return cmp.Or(a.start-b.start, b.end-a.end) })
 	var b strings.Builder
 	at := 0
-	slices.SortFunc(spans, func(a, b span) int { return a.start - b.start })
-	for _, s := range spans {
-		if s.start < at {
-			continue
+	for _, s := range parts {
+		if s.start >= at {
+			b.WriteString(text[at:s.start] + "[" + s.shown + "]")
+			at = s.end
 		}
-		b.WriteString(text[at:s.start] + "[" + s.shown + "]")
-		at = s.end
 	}
 	return b.String() + text[at:]
 }

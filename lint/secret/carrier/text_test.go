@@ -15,7 +15,7 @@ func TestAssignments(t *testing.T) {
 		"properties":        {"spring.datasource.password=a b#c\n", []string{"spring.datasource.password=a b#c"}},
 		"properties, colon": {"db.password: abc\n", []string{"db.password=abc"}},
 		"ini":               {"[database]\npassword = abc ; no comment\nuser=x", []string{"password=abc ; no comment", "user=x"}},
-		"toml":              {"password = \"a=b\" # note\n", []string{"password=a=b"}},
+		"toml":              {"password = \"a=b\" # note\n", []string{"password=a=b", "a=b"}},
 		"dotenv":            {"export DB_PASSWORD='a b'\n", []string{"DB_PASSWORD=a b"}},
 		"yaml":              {"db:\n  password: abc # note\n  list:\n    - token: x\n", []string{"password=abc", "token=x"}},
 		"yaml, flow":        {"db: {password: abc, user: x}\n", []string{"password=abc", "user=x"}},
