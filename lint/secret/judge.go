@@ -1,5 +1,12 @@
 package secret
 
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
 // Class says what a value is to an attacker.
 type Class uint8
 
@@ -23,7 +30,7 @@ const (
 	Empty
 	// Flag is a boolean or null.
 	Flag
-	// Number is a number where one is meant.
+	// Number is a number where one is meant, a duration or a size.
 	Number
 	// Gap is a mark to fill in, as "<password>" or "REPLACE_ME".
 	Gap
@@ -31,20 +38,24 @@ const (
 	Reference
 	// Ciphertext is an encrypted value.
 	Ciphertext
-	// Location is a path, or a URL without a password.
+	// Location is a path or an address without a password.
 	Location
-	// Identifier is the name of a Secret, of a key in one or of an option.
+	// Identifier is the name of a Secret, of a key in one, of a variable or of
+	// an option.
 	Identifier
-	// Digest is a hash, digest or UUID.
+	// Digest is a hash or digest.
 	Digest
 	// Public is a public key or certificate.
 	Public
 	// Prose is a text for people.
 	Prose
+	// Document is a text of several lines or members, which is no single value:
+	// its parts are to be judged.
+	Document
 	// WellKnown is a default password.
 	WellKnown
-	// Random is a value that looks like a generated key.
-	Random
+	// Generated is a value that looks like a generated key.
+	Generated
 	// Literal is any other value under a name that announces a credential.
 	Literal
 )
@@ -62,14 +73,201 @@ type Verdict struct {
 
 // Judge judges a value by the name that it stands under (an environment
 // variable, a key, an option without its dashes): whether it is a literal
-// credential. It does not look for formats: Find does.
+// credential. It does not look for formats in the value, as Find does, except
+// for those that only a name tells from other texts.
 func Judge(name, value string) Verdict {
-	_, _ = name, value
-	return Verdict{}
+	kind := kindOf(name)
+	if kind == otherName {
+		return Verdict{}
+	}
+	v := judgeValue(kind, value)
+	if v.Class == Default && v.Reason == WellKnown && kind != passwordName && isSameName(name, value) {
+		return Verdict{Reason: Identifier}
+	}
+	if v.Class != Nothing && v.Format == nil {
+		v.Format = formatByName(name, strings.TrimSpace(value), kind)
+	}
+	return v
 }
 
-// Names tells whether a name announces that its value is a credential.
-func Names(name string) bool {
-	_ = name
-	return false
+// judgeValue judges a value under a name of a kind.
+func judgeValue(kind nameKind, value string) Verdict {
+	value = unquoted(strings.TrimSpace(value))
+	if kind == authorizationName {
+		return judgeHeader(value)
+	}
+	if reason, ok := plainReason(value); ok {
+		return Verdict{Reason: reason}
+	}
+	if inner, ok := defaultOf(value); ok {
+		return judgeValue(kind, inner)
+	}
+	if isPasswordHash(value) {
+		return Verdict{Class: Credential, Reason: Digest, Format: passwordHash, Note: true}
+	}
+	if strings.ContainsAny(value, "\n{") && (strings.Contains(value, "\n") || value[0] == '{') {
+		return Verdict{Reason: Document}
+	}
+	if isWellKnown(kind, value) {
+		return Verdict{Class: Default, Reason: WellKnown}
+	}
+	if isJoinToken(value) && kind == tokenName {
+		return Verdict{Class: Credential, Reason: Generated, Format: joinToken}
+	}
+	if isNumber(value) && (kind != passwordName || len(value) < 6 || !all(value, isDigit)) {
+		return Verdict{Reason: Number}
+	}
+	if words := strings.Fields(value); len(words) > 1 {
+		return judgeWords(kind, words)
+	}
+	return judgeWord(kind, value)
+}
+
+// plainReason tells values that are no credentials under any name.
+func plainReason(value string) (Reason, bool) {
+	switch {
+	case value == "":
+		return Empty, true
+	case isFlag(value):
+		return Flag, true
+	case Encrypted(value):
+		return Ciphertext, true
+	case Refers(value):
+		return Reference, true
+	case isGap(value):
+		return Gap, true
+	case isPublic(value):
+		return Public, true
+	case isLocation(value):
+		return Location, true
+	case isDigest(value):
+		return Digest, true
+	}
+	return 0, false
+}
+
+// judgeWord judges a value without blanks.
+func judgeWord(kind nameKind, value string) Verdict {
+	generated := Verdict{Class: Credential, Reason: Generated, Note: kind == saltName}
+	literal := Verdict{Class: Credential, Reason: Literal}
+	identifier := Verdict{Reason: Identifier}
+	switch kind {
+	case passwordName:
+		if isOption(value) || isVariableName(value) {
+			return identifier
+		}
+		if isRandom(value, 12) {
+			return generated
+		}
+		return literal
+	case vagueName, saltName:
+		if isRandom(value, 16) && !isObjectName(value) {
+			return generated
+		}
+		return identifier
+	case mnemonicName:
+		return identifier
+	}
+	switch {
+	case isUUID(value) || isRandom(value, 16) && !isObjectName(value):
+		return generated
+	case len(value) < 8 || isOption(value) || isVariableName(value) || isAlgorithm(value) || isEmail(value):
+		return identifier
+	case isObjectShape(value):
+		digits := len(value) - len(strings.Map(dropDigit, value))
+		if kind == tokenName && digits >= 2 && all(value, isAlnum) {
+			return literal
+		}
+		return identifier
+	case all(value, isNameByte) && !strings.ContainsAny(value, "0123456789"):
+		return identifier // words, as in camelCase
+	}
+	return literal
+}
+
+func dropDigit(r rune) rune {
+	if r >= '0' && r <= '9' {
+		return -1
+	}
+	return r
+}
+
+// judgeWords judges a value of several words: a phrase or a text for people.
+func judgeWords(kind nameKind, words []string) Verdict {
+	lower := 0
+	for _, word := range words {
+		if all(word, isLower) {
+			lower++
+		}
+	}
+	switch {
+	case kind == mnemonicName:
+		if len(words) >= 12 && len(words) <= 24 && lower == len(words) {
+			return Verdict{Class: Credential, Reason: Generated}
+		}
+	case kind == passwordName && (len(words) == 2 && lower < 2 || len(words) >= 4 && len(words) <= 8 && lower == len(words)):
+		return Verdict{Class: Credential, Reason: Literal}
+	}
+	return Verdict{Reason: Prose}
+}
+
+// judgeHeader judges the value of an authorization header.
+func judgeHeader(value string) Verdict {
+	scheme, rest, ok := strings.Cut(value, " ")
+	rest = strings.TrimSpace(rest)
+	switch {
+	case !ok:
+		if reason, plain := plainReason(value); plain {
+			return Verdict{Reason: reason}
+		}
+		if isRandom(value, 20) {
+			return Verdict{Class: Credential, Reason: Generated}
+		}
+		return Verdict{Reason: Identifier}
+	case Refers(rest):
+		return Verdict{Reason: Reference}
+	case strings.EqualFold(scheme, "basic"):
+		f := basicAuth(rest)
+		return Verdict{Class: f.class, Reason: Literal, Note: f.note}
+	case isGap(rest):
+		return Verdict{Reason: Gap}
+	case !strings.Contains(rest, " ") && isRandom(rest, 16):
+		return Verdict{Class: Credential, Reason: Generated}
+	}
+	return Verdict{Reason: Identifier}
+}
+
+// namedFormat is a format that only the name beside it tells from other texts.
+type namedFormat struct {
+	format *Format
+	words  []string
+	shape  func() *regexp.Regexp
+}
+
+func shaped(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
+var formatsByName = []namedFormat{
+	{&Format{ID: "datadog-key", Name: "Datadog key"}, []string{"datadog", "dd"}, shaped(`^(?:[0-9a-f]{32}|[0-9a-f]{40})$`)},
+	{&Format{ID: "twilio-auth-token", Name: "Twilio auth token"}, []string{"twilio"}, shaped(`^[0-9a-f]{32}$`)},
+	{&Format{ID: "cloudflare-token", Name: "Cloudflare API token"}, []string{"cloudflare", "cf"}, shaped(`^[0-9A-Za-z_-]{37,40}$`)},
+	{&Format{ID: "aws-secret-access-key", Name: "AWS secret access key"}, []string{"aws", "access"}, shaped(`^[0-9A-Za-z/+]{40}$`)},
+	{&Format{ID: "opsgenie-key", Name: "Opsgenie API key"}, []string{"opsgenie", "genie"}, shaped(`^[0-9a-f-]{36}$`)},
+	{&Format{ID: "pagerduty-key", Name: "PagerDuty key"}, []string{"pagerduty"}, shaped(`^(?:[0-9a-f]{32}|[0-9A-Za-z_+-]{20})$`)},
+	{&Format{ID: "splunk-hec-token", Name: "Splunk HEC token"}, []string{"splunk", "hec"}, shaped(`^[0-9a-fA-F-]{36}$`)},
+	{&Format{ID: "hetzner-token", Name: "Hetzner Cloud token"}, []string{"hcloud", "hetzner"}, shaped(`^[0-9A-Za-z]{64}$`)},
+	{&Format{ID: "linode-token", Name: "Linode token"}, []string{"linode"}, shaped(`^[0-9a-f]{64}$`)},
+	{&Format{ID: "azure-storage-key", Name: "Azure storage account key"}, []string{"azure", "storage"}, shaped(`^[0-9A-Za-z+/]{86}==$`)},
+	{&Format{ID: "encryption-key", Name: "encryption key"}, []string{"encryption", "encrypt", "fernet", "master", "cookie", "aes"}, shaped(`^(?:base64:)?[0-9A-Za-z+/_-]{22,88}={0,2}$`)},
+}
+
+func formatByName(name, value string, kind nameKind) *Format {
+	words := nameWords(name)
+	for _, f := range formatsByName {
+		if slices.ContainsFunc(f.words, func(word string) bool { return slices.Contains(words, word) }) && f.shape().MatchString(value) {
+			return f.format
+		}
+	}
+	return namedFormats[kind]
 }

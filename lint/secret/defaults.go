@@ -1,0 +1,114 @@
+package secret
+
+import (
+	"slices"
+	"strings"
+)
+
+// defaultWords are the words of default passwords. A value of such words alone,
+// with digits and marks at its end and letters written as digits, is one:
+// changeme, Passw0rd!, postgres123, my-secret-pw.
+var defaultWords = []string{
+	"a", "abc", "access", "adm", "admin", "administrator", "airflow", "any", "api", "app", "argo", "argocd", "auth", "backend", "bar", "baz",
+	"bitnami", "cassandra", "change", "client", "clickhouse", "cluster", "consul", "couchbase", "couchdb", "database", "db", "default", "demo",
+	"dev", "developer", "dragon", "drupal", "elastic", "elasticsearch", "etcd", "foo", "football", "frontend", "ghost", "gitea", "gitlab", "grafana", "guest",
+	"harbor", "hello", "here", "horse", "influx", "influxdb", "initial", "insecure", "is", "it", "jenkins", "joomla", "k8s", "kafka", "key", "keycloak",
+	"kibana", "kubernetes", "ldap", "letmein", "local", "login", "magento", "manager", "mariadb", "master", "me", "minio", "mongo", "mongodb", "monitor",
+	"monkey", "mssql", "my", "mysql", "neo4j", "nextcloud", "nexus", "not", "now", "odoo", "openldap", "oracle", "pass", "passw", "passwd",
+	"password", "pg", "please", "postgres", "postgresql", "private", "prod", "prom", "operator", "prometheus", "public", "pw", "pwd", "qwerty",
+	"rabbit", "rabbitmq", "read", "redis", "repl", "replica", "replication", "root", "rw", "safe", "sa", "secret", "secrets", "server", "service",
+	"simple", "so", "some", "sonar", "sonarqube", "sql", "staging", "strong", "super", "superset", "supersecret", "superuser", "svc", "system", "temp",
+	"temporary", "test", "tester", "testing", "that", "the", "this", "token", "tomcat", "toor", "unsafe", "user", "username", "vagrant", "vault",
+	"very", "weak", "web", "welcome", "wordpress", "world", "write", "zabbix", "zookeeper", "then", "to", "in", "production", "must", "be", "changed",
+	"should", "you", "ed", "at", "no", "for", "on", "dont", "use", "iloveyou", "sunshine", "princess", "sekret", "sekrit", "account", "string",
+	"random", "jwt", "session", "cookie", "mypass", "basic", "kong", "traefik", "rancher", "portainer", "superadmin", "spring", "node",
+}
+
+// documentedKeys are keys of the documentation of Kubernetes that work.
+var documentedKeys = []string{
+	"abcdef.0123456789abcdef", "c2VjcmV0IGlzIHNlY3VyZQ==", "c2VjcmV0IGlzIHNlY3VyZSwgb3IgaXMgaXQ/Cg==",
+}
+
+// ownWords alone make a default of a value under a name of a token or secret,
+// where words are mostly names.
+var ownWords = []string{"change", "password", "supersecret", "insecure", "unsafe", "letmein", "qwerty", "minioadmin", "s3cr3t"}
+
+// isWellKnown tells default passwords. Under a name of tokens and secrets words
+// with hyphens are names of objects: my-secret.
+func isWellKnown(kind nameKind, value string) bool {
+	if slices.Contains(documentedKeys, value) {
+		return true
+	}
+	if kind == mnemonicName || kind == saltName || len(value) > 48 || strings.ContainsAny(value, " \t/:") {
+		return false
+	}
+	lower := strings.ToLower(value)
+	if kind == passwordName {
+		return isSequence(lower) || isOfDefaultWords(lower)
+	}
+	if !isOfDefaultWords(lower) {
+		return false
+	}
+	bare := strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "@", "a", "$", "s").Replace(lower)
+	isChange := strings.HasPrefix(bare, "change") || strings.HasSuffix(bare, "changeme")
+	if strings.ContainsAny(value, "-._") && isObjectShape(value) {
+		return isChange
+	}
+	return isChange || value == "minioadmin" || value == "root" && kind == tokenName ||
+		strings.Contains(bare, "secret") && len(bare) > len("secrets") || bare != lower && len(value) >= 6 && hasOwnWord(bare)
+}
+
+func hasOwnWord(value string) bool {
+	return slices.ContainsFunc(ownWords, func(word string) bool { return strings.Contains(value, word) })
+}
+
+// isSequence tells 1234, 123456, 111111, abcd1234 and qwerty.
+func isSequence(value string) bool {
+	if len(value) < 3 || len(value) > 16 {
+		return false
+	}
+	steps := 0
+	for i := 1; i < len(value); i++ {
+		step := int(value[i]) - int(value[i-1])
+		if step != 0 && step != 1 && (value[i] != '0' || value[i-1] != '9') {
+			steps++
+		}
+	}
+	return steps == 0 || strings.HasPrefix("qwertyuiop", value) || steps == 1 && strings.HasPrefix(value, "abc")
+}
+
+// isOfDefaultWords tells whether a value in small letters has default words
+// alone, as it stands or with its digits read as letters.
+func isOfDefaultWords(value string) bool {
+	value = strings.Trim(value, "!@#$%^&*.?_-+= ")
+	stem := strings.TrimRight(value, "0123456789!@#$%^&*.?_-+=")
+	if isAllWords(stem) || isAllWords(value) {
+		return true
+	}
+	read := strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "@", "a", "$", "s", "!", "i")
+	return isAllWords(read.Replace(stem)) || isAllWords(read.Replace(value)) || isAllWords(strings.ReplaceAll(read.Replace(stem), "1", "l"))
+}
+
+// isAllWords tells whether a text is a row of default words, with hyphens and
+// the like between them.
+func isAllWords(text string) bool {
+	if len(text) < 2 || len(text) > 48 {
+		return false
+	}
+	reachable := make([]bool, len(text)+1)
+	reachable[0] = true
+	for i := range len(text) {
+		if !reachable[i] {
+			continue
+		}
+		if strings.IndexByte("-_.", text[i]) >= 0 {
+			reachable[i+1] = true
+		}
+		for _, word := range defaultWords {
+			if strings.HasPrefix(text[i:], word) {
+				reachable[i+len(word)] = true
+			}
+		}
+	}
+	return reachable[len(text)]
+}
