@@ -22,7 +22,7 @@ func redact(j job, result *judgement) {
 		}
 		return
 	}
-	r := carrier.NewRedactor(hits)
+	r := carrier.NewRedactor(j.doc.Object, hits)
 	for _, f := range result.findings {
 		for _, text := range []*string{&f.Message, &f.Value, &f.stableField, &f.Item} {
 			*text = r.Redact(*text)

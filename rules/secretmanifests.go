@@ -54,6 +54,11 @@ var plainKeys = []string{
 	"config.json.schema", "usage-bootstrap-authentication", "usage-bootstrap-signing", "auth-extra-groups", "token-id",
 }
 
+func isPlainKey(key string) bool {
+	key = strings.ToLower(key)
+	return slices.Contains(plainKeys, key) || strings.Contains(key, "username")
+}
+
 // literalData says what an entry of a Secret holds that is secret, "" when
 // nothing is. known is false where a template makes it.
 func literalData(entry secretText, hits []*carrier.Hit) (what string, known bool) {
@@ -68,7 +73,7 @@ func literalData(entry secretText, hits []*carrier.Hit) (what string, known bool
 			return "", true
 		}
 		return hits[0].Shown().String(), true
-	case slices.Contains(plainKeys, strings.ToLower(entry.node.Key)), strings.Contains(entry.text, "\n"):
+	case isPlainKey(entry.node.Key), strings.Contains(entry.text, "\n"):
 		return "", true // a file without a credential, such as a certificate
 	}
 	if v := secret.Judge("password", entry.text); v.Class == secret.Credential {

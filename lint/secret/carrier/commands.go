@@ -149,7 +149,7 @@ func (r *reader) option(w, next word) {
 	bare := strings.TrimLeft(name, "-")
 	dashes := len(name) - len(bare)
 	switch {
-	case ok && dashes == 1 && len(bare) > 1 && (bare[0] == 'D' || bare[0] == 'P' || bare[0] == 'e') && !secret.Names(bare):
+	case ok && dashes == 1 && len(bare) > 1 && (bare[0] == 'D' || bare[0] == 'P' || bare[0] == 'e' && !secret.Names(bare)): // of java, gradle, docker
 		bare = bare[1:]
 		fallthrough
 	case ok:

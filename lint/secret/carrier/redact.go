@@ -8,11 +8,17 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 	"github.com/seaworthy-lint/seaworthy/lint/secret"
 )
 
 // Redactor hides credentials in texts that quote the fields of an object.
-type Redactor struct{ hidden []hidden }
+type Redactor struct {
+	hidden []hidden
+	// names are the names of the object and its containers: a password that is
+	// a part of one is not hidden there, for names are shown anyhow.
+	names []string
+}
 
 // hidden is a text to hide, and what is shown in its place.
 type hidden struct{ text, shown string }
@@ -28,8 +34,17 @@ const (
 
 // NewRedactor hides the credentials of an object, as they are and as they may
 // be written: in base64, escaped, or line by line.
-func NewRedactor(hits []*Hit) *Redactor {
+func NewRedactor(o *manifest.Object, hits []*Hit) *Redactor {
 	r := &Redactor{}
+	if len(hits) == 0 {
+		return r
+	}
+	r.names = append(r.names, o.Name, o.Namespace)
+	for _, pod := range o.Pods() {
+		for _, c := range pod.Containers() {
+			r.names = append(r.names, c.Name())
+		}
+	}
 	for _, h := range hits {
 		if h.Class != secret.Credential {
 			continue // everybody knows a default
@@ -69,6 +84,9 @@ func (r *Redactor) Redact(text string) string {
 		return text
 	}
 	for _, h := range r.hidden {
+		if slices.ContainsFunc(r.names, func(name string) bool { return strings.Contains(name, h.text) && strings.Contains(text, name) }) {
+			continue
+		}
 		text = h.replace(text)
 	}
 	return text
