@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
@@ -35,40 +34,16 @@ func kubeconfigCommitted(p *lint.Pass) {
 
 func isKubeconfig(apiVersion, kind string) bool { return kind == "Config" && apiVersion == "v1" }
 
-// userCredentials are the fields of a kubeconfig's user that hold a credential
-// (AuthInfo of k8s.io/client-go/tools/clientcmd/api/v1).
-var userCredentials = [][]string{
-	{"client-key-data"}, {"token"}, {"password"}, {"auth-provider", "config", "access-token"}, {"auth-provider", "config", "refresh-token"},
-	{"auth-provider", "config", "id-token"}, {"auth-provider", "config", "client-secret"},
-}
-
 // judgeKubeconfig reports the users of a kubeconfig that have a credential in
 // it. entry is the field that holds the kubeconfig; nil when it is an object.
 func judgeKubeconfig(p *lint.Pass, config, entry *manifest.Node) {
 	for _, user := range config.At("users").Items() {
-		for _, path := range userCredentials {
-			n := user.At("user").At(path...)
-			if !isKubeconfigCredential(n) {
-				continue
-			}
-			item := n.Path()
-			if entry != nil {
-				item = entry.Path()
-			}
+		for _, n := range carrier.UserCredentials(user) {
 			shown := secret.Show("kubeconfig "+n.Key, n.Value).String()
 			f := p.Reportf(n, "kubeconfig gives the cluster access of user %q away: %s", user.At("name").Str(), shown).Showing(shown)
 			if entry != nil {
-				f.About(item)
+				f.About(entry.Path())
 			}
 		}
 	}
-}
-
-func isKubeconfigCredential(n *manifest.Node) bool {
-	value := n.Str()
-	if value == "" || carrier.Computed(n, value) || n.Templated() {
-		return false
-	}
-	reason := secret.Judge("password", value).Reason
-	return !slices.Contains([]secret.Reason{secret.Empty, secret.Gap, secret.Reference, secret.Ciphertext}, reason)
 }

@@ -46,19 +46,6 @@ func plaintextSecret(p *lint.Pass) {
 	}
 }
 
-// plainKeys are keys of Secrets that hold what is no secret by itself.
-var plainKeys = []string{
-	"username", "user", "login", "email", "url", "uri", "host", "hostname", "port", "server", "endpoint", "address", "name", "database",
-	"dbname", "db", "type", "project", "region", "namespace", "ca.crt", "ca", "issuer", "clientid", "client-id", "client_id", "tenantid",
-	"tenant-id", "tenant_id", "subscriptionid", "subscription-id", "subscription_id", "bucket", "insecure", "enableoci", "expiration", "description",
-	"config.json.schema", "usage-bootstrap-authentication", "usage-bootstrap-signing", "auth-extra-groups", "token-id",
-}
-
-func isPlainKey(key string) bool {
-	key = strings.ToLower(key)
-	return slices.Contains(plainKeys, key) || strings.Contains(key, "username")
-}
-
 // literalData says what an entry of a Secret holds that is secret, "" when
 // nothing is. known is false where a template makes it.
 func literalData(entry secretText, hits []*carrier.Hit) (what string, known bool) {
@@ -73,11 +60,6 @@ func literalData(entry secretText, hits []*carrier.Hit) (what string, known bool
 			return "", true
 		}
 		return hits[0].Shown().String(), true
-	case isPlainKey(entry.node.Key), strings.Contains(entry.text, "\n"):
-		return "", true // a file without a credential, such as a certificate
-	}
-	if v := secret.Judge("password", entry.text); v.Class == secret.Credential {
-		return secret.Show("data", entry.text).String(), true
 	}
 	return "", true
 }

@@ -38,13 +38,18 @@ func (f *found) markValues() {
 }
 
 // values reads the values file of a chart for the rules that look into it; nil
-// when there are none or it is no such file.
-func (r *reader) values(in Input, content []byte) []*manifest.Document {
+// when there are none or it is no such file. What the chart loads is accounted
+// for with the chart.
+func (r *reader) values(in Input, content []byte, rendered bool) []*manifest.Document {
 	if in.valuesOf == "" || r.opts.Reads != nil && !r.opts.Reads(manifest.ValuesAPIVersion, manifest.ValuesKind) {
 		return nil
 	}
-	if d := manifest.ReadValues(in.Name, in.valuesOf, content); d != nil {
-		return []*manifest.Document{d}
+	d := manifest.ReadValues(in.Name, in.valuesOf, content)
+	if d == nil {
+		return nil
 	}
-	return nil
+	if rendered {
+		d.Kind, d.Status, d.Reason = "", manifest.Rendered, ""
+	}
+	return []*manifest.Document{d}
 }

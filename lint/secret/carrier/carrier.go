@@ -26,6 +26,8 @@ const (
 	Values
 	// SecretTemplate is the template of a Secret whose data come from elsewhere.
 	SecretTemplate
+	// Kubeconfig is the user of a kubeconfig.
+	Kubeconfig
 )
 
 // Hit is a credential in an object.
@@ -82,6 +84,8 @@ func find(o *manifest.Object) []*Hit {
 		r.configMap()
 	case o.Group() == "" && o.Kind == "Secret":
 		r.secret()
+	case o.APIVersion == "v1" && o.Kind == "Config":
+		r.kubeconfig()
 	default:
 		r.values()
 	}

@@ -124,33 +124,18 @@ func (r *reader) configMap() {
 	}
 	for _, entry := range r.object.At("binaryData").Fields() {
 		if data, ok := secret.Decode(entry.Str()); ok {
-			r.decoded(entry, entry.Key, string(data))
-		}
-	}
-}
-
-// secret reads the entries of a Secret.
-func (r *reader) secret() {
-	r.place = Secret
-	for _, entry := range r.object.At("stringData").Fields() {
-		if entry.Kind == manifest.Scalar && !r.seen[entry] {
-			r.file(entry, entry.Key)
-		}
-	}
-	for _, entry := range r.object.At("data").Fields() {
-		if data, ok := secret.Decode(entry.Str()); ok {
-			r.decoded(entry, entry.Key, string(data))
+			r.decoded(entry, entry.Key, string(data), (*reader).file)
 		}
 	}
 }
 
 // decoded judges what an entry holds once its base64 is decoded. Where in the
 // source a part of it stands cannot be told.
-func (r *reader) decoded(n *manifest.Node, name, text string) {
+func (r *reader) decoded(n *manifest.Node, name, text string, judge func(*reader, *manifest.Node, string)) {
 	r.seen[n] = true
 	virtual := &manifest.Node{Value: text, Key: name}
 	inner := &reader{object: r.object, place: r.place, seen: map[*manifest.Node]bool{}, virtual: true}
-	inner.file(virtual, name)
+	judge(inner, virtual, name)
 	for _, h := range inner.hits {
 		h.Node, h.Span, h.Exact, h.source = n, n.Field(), n.Exact(), n.Value
 		h.Computed = Computed(n, n.Value)

@@ -84,10 +84,16 @@ func (r *Redactor) Redact(text string) string {
 		return text
 	}
 	for _, h := range r.hidden {
-		if slices.ContainsFunc(r.names, func(name string) bool { return strings.Contains(name, h.text) && strings.Contains(text, name) }) {
-			continue
+		around := []string{text}
+		name := ""
+		if i := slices.IndexFunc(r.names, func(name string) bool { return strings.Contains(name, h.text) }); i >= 0 {
+			name = r.names[i]
+			around = strings.Split(text, name)
 		}
-		text = h.replace(text)
+		for i := range around {
+			around[i] = h.replace(around[i])
+		}
+		text = strings.Join(around, name)
 	}
 	return text
 }
