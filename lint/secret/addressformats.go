@@ -24,7 +24,7 @@ var addressFormats = []*Format{
 	},
 	{
 		ID: "jaas-password", Name: "password in a JAAS configuration", general: true, keywords: []string{"LoginModule"}, low: true,
-		pattern: `LoginModule\s(?:[^;]|\n){0,300}?password\s*=\s*\\?["']([^"'\\\s]{1,128})\\?["']`, check: literal,
+		pattern: `[0-9A-Za-z_.$]{0,100}LoginModule\s(?:[^;]|\n){0,300}?password\s*=\s*\\?["']([^"'\\\s]{1,128})\\?["']`, check: literal,
 		lead: isNameByte, leadLength: 100,
 	},
 	{
@@ -39,7 +39,7 @@ var addressFormats = []*Format{
 	},
 	{
 		ID: "netrc-password", Name: "password in a netrc file", general: true, keywords: []string{"machine "}, low: true,
-		pattern: `machine\s+[0-9A-Za-z.-]+\s+login\s+\S{1,128}\s+password\s+(\S{1,256})`, check: literal,
+		pattern: `machine\s+(?:localhost|[0-9A-Za-z-]+\.[0-9A-Za-z.-]+)\s+login\s+\S{1,128}\s+password\s+(\S{1,256})`, check: literal,
 	},
 }
 
@@ -113,7 +113,10 @@ func scanDSN(text string, at int) (Match, bool) {
 		return Match{}, false
 	}
 	start := strings.IndexByte(text[at:], '=') + at + 1
-	end := runOf(text, start, 160, func(c byte) bool { return isInk(c) && strings.IndexByte(";&\"',}<", c) < 0 })
+	end := runOf(text, start, 160, func(c byte) bool { return isInk(c) && strings.IndexByte(";&\"',<", c) < 0 })
+	if !strings.Contains(text[start:end], "{") {
+		end = start + len(strings.TrimRight(text[start:end], "}"))
+	}
 	before := text[max(0, key-300):key]
 	before = before[strings.LastIndexByte(before, '\n')+1:]
 	after, _, _ := strings.Cut(text[end:min(len(text), end+300)], "\n")

@@ -18,7 +18,7 @@ var cloudFormats = []*Format{
 			"AKIA", "ASIA",
 		},
 		pattern: `(?:[A-Za-z_.-]{6,32}\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?([A-Za-z0-9/+]{40})` +
-			`|[A-Z]{4}[A-Z2-7]{16}[^A-Za-z0-9/+=](?:.|\n){0,80}?[^A-Za-z0-9/+]([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$))`,
+			`|[A-Z]{4}[A-Z2-7]{16}[^A-Za-z0-9/+](?:(?:.|\n){0,80}?[^A-Za-z0-9/+])?([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$))`,
 		joins: "/+=", lead: isNameByte, leadLength: 32, check: func(token string) finding { return valid(isMixed(token)) },
 	},
 	{

@@ -29,10 +29,6 @@ var documentedKeys = []string{
 	"abcdef.0123456789abcdef", "c2VjcmV0IGlzIHNlY3VyZQ==", "c2VjcmV0IGlzIHNlY3VyZSwgb3IgaXMgaXQ/Cg==",
 }
 
-// ownWords alone make a default of a value under a name of a token or secret,
-// where words are mostly names.
-var ownWords = []string{"change", "password", "supersecret", "insecure", "unsafe", "letmein", "qwerty", "minioadmin", "s3cr3t"}
-
 // isWellKnown tells default passwords. Under a name of tokens and secrets words
 // with hyphens are names of objects: my-secret.
 func isWellKnown(kind nameKind, value string) bool {
@@ -49,32 +45,34 @@ func isWellKnown(kind nameKind, value string) bool {
 	if !isOfDefaultWords(lower) {
 		return false
 	}
-	bare := strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "@", "a", "$", "s").Replace(lower)
+	bare := letters(lower)
 	isChange := strings.HasPrefix(bare, "change") || strings.HasSuffix(bare, "changeme")
 	if strings.ContainsAny(value, "-._") && isObjectShape(value) {
 		return isChange
 	}
-	return isChange || value == "minioadmin" || value == "root" && kind == tokenName ||
-		strings.Contains(bare, "secret") && len(bare) > len("secrets") || bare != lower && len(value) >= 6 && hasOwnWord(bare)
+	return isChange || value == "root" && kind == tokenName || value == "minioadmin" || value == "prom-operator" ||
+		strings.Contains(bare, "secret") && len(bare) > len("secrets") || strings.Contains(bare, "password") && len(bare) > len("password") ||
+		len(value) >= 6 && strings.ContainsAny(value, "0123456789") && all(value, isAlnum)
 }
 
-func hasOwnWord(value string) bool {
-	return slices.ContainsFunc(ownWords, func(word string) bool { return strings.Contains(value, word) })
+// letters reads the digits and marks of a value as the letters that they
+// resemble.
+func letters(value string) string {
+	return strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "@", "a", "$", "s", "!", "i").Replace(value)
 }
 
-// isSequence tells 1234, 123456, 111111, abcd1234 and qwerty.
+// isSequence tells 1234, 1234567890, 111111 and qwerty.
 func isSequence(value string) bool {
 	if len(value) < 3 || len(value) > 16 {
 		return false
 	}
-	steps := 0
 	for i := 1; i < len(value); i++ {
 		step := int(value[i]) - int(value[i-1])
-		if step != 0 && step != 1 && (value[i] != '0' || value[i-1] != '9') {
-			steps++
+		if !isDigit(value[i]) || step != 0 && step != 1 && step != -9 {
+			return strings.HasPrefix("qwertyuiop", value)
 		}
 	}
-	return steps == 0 || strings.HasPrefix("qwertyuiop", value) || steps == 1 && strings.HasPrefix(value, "abc")
+	return isDigit(value[0])
 }
 
 // isOfDefaultWords tells whether a value in small letters has default words
@@ -85,8 +83,7 @@ func isOfDefaultWords(value string) bool {
 	if isAllWords(stem) || isAllWords(value) {
 		return true
 	}
-	read := strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "@", "a", "$", "s", "!", "i")
-	return isAllWords(read.Replace(stem)) || isAllWords(read.Replace(value)) || isAllWords(strings.ReplaceAll(read.Replace(stem), "1", "l"))
+	return isAllWords(letters(stem)) || isAllWords(letters(value)) || isAllWords(letters(strings.ReplaceAll(stem, "1", "l")))
 }
 
 // isAllWords tells whether a text is a row of default words, with hyphens and

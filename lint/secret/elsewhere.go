@@ -103,11 +103,17 @@ func holdsReference(value string) bool {
 	return false
 }
 
-// isVariable tells a value that is a shell variable: $DB_PASSWORD or
-// $db_password.
+// isVariable tells a value that is a shell variable, $DB_PASSWORD or
+// $db_password, or a key of a Secret in Argo CD's settings, $oidc:secret.
 func isVariable(value string) bool {
 	name, ok := strings.CutPrefix(value, "$")
-	if !ok || !all(name, isWordByte) || isDigit(name[0]) {
+	if !ok || name == "" || isDigit(name[0]) {
+		return false
+	}
+	if strings.ContainsAny(name, ".:-") && !isRandom(name, 12) {
+		return all(name, isNameByteOrPlus)
+	}
+	if !all(name, isWordByte) {
 		return false
 	}
 	return strings.ToUpper(name) == name || strings.ToLower(name) == name

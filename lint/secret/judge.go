@@ -108,11 +108,18 @@ func judgeValue(kind nameKind, value string) Verdict {
 	if strings.ContainsAny(value, "\n{") && (strings.Contains(value, "\n") || value[0] == '{') {
 		return Verdict{Reason: Document}
 	}
-	if isWellKnown(kind, value) {
-		return Verdict{Class: Default, Reason: WellKnown}
+	var format *Format
+	if kind == tokenName && isJoinToken(value) {
+		format = joinToken
 	}
-	if isJoinToken(value) && kind == tokenName {
-		return Verdict{Class: Credential, Reason: Generated, Format: joinToken}
+	if isOption(value) || isVariableName(value) {
+		return Verdict{Reason: Identifier}
+	}
+	if isWellKnown(kind, value) {
+		return Verdict{Class: Default, Reason: WellKnown, Format: format}
+	}
+	if format != nil {
+		return Verdict{Class: Credential, Reason: Generated, Format: format}
 	}
 	if isNumber(value) && (kind != passwordName || len(value) < 6 || !all(value, isDigit)) {
 		return Verdict{Reason: Number}
@@ -153,9 +160,6 @@ func judgeWord(kind nameKind, value string) Verdict {
 	identifier := Verdict{Reason: Identifier}
 	switch kind {
 	case passwordName:
-		if isOption(value) || isVariableName(value) {
-			return identifier
-		}
 		if isRandom(value, 12) {
 			return generated
 		}
@@ -171,7 +175,7 @@ func judgeWord(kind nameKind, value string) Verdict {
 	switch {
 	case isUUID(value) || isRandom(value, 16) && !isObjectName(value):
 		return generated
-	case len(value) < 8 || isOption(value) || isVariableName(value) || isAlgorithm(value) || isEmail(value):
+	case len(value) < 8 || isAlgorithm(value) || isEmail(value):
 		return identifier
 	case isObjectShape(value):
 		digits := len(value) - len(strings.Map(dropDigit, value))

@@ -1,6 +1,9 @@
 package secret
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // nameKind is what a name says of its value.
 type nameKind uint8
@@ -62,7 +65,7 @@ var keyKinds = []string{
 // plainEndings are last words, in the singular, of names of what is no
 // credential, whatever comes before.
 var plainEndings = []string{
-	"access", "account", "action", "addr", "address", "age", "alg", "algorithm", "alias", "allowed", "annotation", "attempt",
+	"access", "account", "action", "addr", "address", "after", "age", "ago", "at", "before", "by", "since", "until", "alg", "algorithm", "alias", "allowed", "annotation", "attempt",
 	"audience", "authenticator", "backend", "based", "bind", "binding", "bucket", "cache", "cert", "certificate", "chain", "change",
 	"character", "check", "checksum", "class", "claim", "client", "cmd", "column", "command", "complexity", "config",
 	"configuration", "controller", "cookie", "count", "create", "creation", "crt", "day", "default", "description", "dir",
@@ -106,11 +109,11 @@ func Names(name string) bool { return kindOf(name) != otherName }
 // kindOf reads a name. Of a qualified name, as of an annotation, the last part
 // counts.
 func kindOf(name string) nameKind {
-	for i := len(name) - 1; i > 0; i-- {
-		if name[i] == '/' && i+1 < len(name) {
-			name = name[i+1:]
-			break
+	if i := strings.LastIndexByte(name, '/'); i >= 0 && i+1 < len(name) {
+		if strings.HasSuffix(name[:i], "checksum") || strings.HasSuffix(name[:i], "hash") {
+			return otherName
 		}
+		name = name[i+1:]
 	}
 	words := nameWords(name)
 	for len(words) > 1 && slices.Contains(qualifiers, words[len(words)-1]) && !isConnectionString(words) {

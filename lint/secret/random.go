@@ -131,7 +131,8 @@ func isSample(token string) bool {
 	}
 	lower := strings.ToLower(token)
 	for _, mark := range sampleMarks {
-		if strings.Contains(lower, mark) {
+		// Short words turn up in random letters of both cases.
+		if strings.Contains(token, mark) || strings.Contains(token, strings.ToUpper(mark)) || len(mark) > 6 && strings.Contains(lower, mark) {
 			return true
 		}
 	}

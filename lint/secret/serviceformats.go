@@ -15,7 +15,6 @@ var messagingFormats = []*Format{
 	{
 		ID: "slack-webhook", Name: "Slack webhook", keywords: []string{"hooks.slack.com/"},
 		pattern: `hooks\.slack(?:-gov)?\.com/(?:services/T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/([0-9A-Za-z]{16,32})|(?:workflows|triggers)/([0-9A-Za-z/]{30,90}))`,
-		joins:   "/",
 	},
 	{
 		ID: "discord-webhook", Name: "Discord webhook", keywords: []string{"discord.com/api/", "discordapp.com/api/"},
@@ -37,7 +36,8 @@ var messagingFormats = []*Format{
 	},
 	{
 		ID: "telegram-bot", Name: "Telegram bot token", keywords: []string{":AA"},
-		pattern: `[0-9]{8,10}:AA[0-9A-Za-z_-]{32,33}`, lead: isDigit, leadLength: 10, leadLeast: 8, joins: "-",
+		pattern: `(?:bot)?([0-9]{8,10}:AA[0-9A-Za-z_-]{32,33})`,
+		lead:    func(c byte) bool { return isDigit(c) || c == 'b' || c == 'o' || c == 't' }, leadLength: 13, leadLeast: 8, joins: "-",
 	},
 	{ID: "sendgrid-key", Name: "SendGrid API key", keywords: []string{"SG."}, pattern: `SG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}`, joins: "-."},
 	{ID: "mailgun-key", least: 36, Name: "Mailgun API key", keywords: []string{"key-"}, pattern: `key-[0-9a-f]{32}`, joins: "-"},

@@ -20,7 +20,7 @@ func isFlag(value string) bool {
 }
 
 var number = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[+-]?[0-9]{1,12}(?:\.[0-9]+)?(?:ms|s|m|h|d|w|y|%|[KMGT]i?B?|[kmgt]b?|[a-z]?s)?$|^(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)$|^P?T?[0-9]+[DHMS]$`)
+	return regexp.MustCompile(`^[+-]?[0-9]{1,12}(?:\.[0-9]+)?(?:ms|s|m|h|d|w|y|%|[KMGT]i?B?|[kmgt]b?|[a-z]?s)?$|^(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)$|^P?T?[0-9]+[DHMS]$|^[0-9]{4}-[0-9]{2}-[0-9]{2}`)
 })
 
 // isNumber tells numbers, durations and sizes.
@@ -37,7 +37,7 @@ var gapWords = []string{
 }
 
 // gapValues are such values as a whole.
-var gapValues = []string{"tbd", "na", "n/a", "xxx", "xx", "x", "foo", "bar", "baz", "asdf", "secret-here", "?", "todo", "string", "str", "text", "value", "nil"}
+var gapValues = []string{"tbd", "na", "n/a", "xxx", "xx", "x", "foo", "bar", "baz", "asdf", "secret-here", "?", "todo", "string", "str", "text", "value", "nil", "%s", "%v", "%d", "%q"}
 
 // isGap tells a mark to fill in: <password>, [token], {key}, REPLACE_ME,
 // your-password, xxxx, ****.
@@ -61,7 +61,7 @@ func isGap(value string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(lower, "put-") || strings.HasPrefix(lower, "put_") || strings.HasPrefix(lower, "add-") || strings.HasPrefix(lower, "set-")
+	return strings.HasPrefix(lower, "to-be-") || strings.Contains(lower, "example") || strings.HasPrefix(lower, "put-") || strings.HasPrefix(lower, "put_") || strings.HasPrefix(lower, "add-") || strings.HasPrefix(lower, "set-")
 }
 
 // publicStarts are what public keys and certificates begin with.
@@ -75,7 +75,7 @@ var publicStarts = []string{
 func isPublic(value string) bool {
 	for _, start := range publicStarts {
 		if strings.HasPrefix(value, start) {
-			return len(start) > 4 || len(value) > 50
+			return len(start) > 4 || len(value) > 40
 		}
 	}
 	return false
@@ -212,7 +212,7 @@ func isEmail(value string) bool {
 // algorithmParts are parts of names of algorithms.
 var algorithmParts = []string{
 	"aes", "gcm", "cbc", "ctr", "sha", "hmac", "rsa", "ec", "ecdsa", "ed", "hs", "rs", "es", "ps", "md", "tls", "oauth", "chacha", "poly", "pkcs",
-	"oaep", "kw", "siv", "scram", "argon", "bcrypt", "id", "ssl", "v", "with", "and", "k", "p", "x", "curve", "dir", "a", "gcmkw", "pbkdf", "pss",
+	"oaep", "kw", "siv", "scram", "argon", "bcrypt", "id", "ssl", "v", "with", "and", "k", "p", "x", "curve", "dir", "a", "gcmkw", "pbkdf", "pss", "alpha", "beta",
 }
 
 // isAlgorithm tells the name of an algorithm, as aes-256-gcm.
