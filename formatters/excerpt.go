@@ -34,10 +34,11 @@ type excerpt struct {
 }
 
 // excerptOf is the excerpt of a finding. The value that a rule on secrets
-// reports is shown only where the rule shows it itself.
+// reports is shown only where the rule shows it itself, or where it is known
+// which part of the line is the secret.
 func excerptOf(f *lint.Finding) excerpt {
 	text := f.Span.Text()
-	hide := f.Rule.Family == "secrets" && (f.Value == "" || !strings.Contains(text, f.Value))
+	hide := f.Rule.Family == "secrets" && len(f.Concealed) == 0 && (f.Value == "" || !strings.Contains(text, f.Value))
 	return newExcerpt(f.Span, hide, f.Object != nil && f.Object.Kind == "Secret", f.Concealed...)
 }
 

@@ -174,9 +174,24 @@ func survives(check func(*Pass), p *Pass) (ok bool) {
 
 // fold marks the findings that a stronger rule reports for the same unit.
 func fold(findings []*Finding) {
+	type hiddenItem struct{ rule, item string }
+	byItem, byRule := map[hiddenItem][]*Finding{}, map[string][]*Finding{}
+	for _, strong := range findings {
+		if strong.Note {
+			continue
+		}
+		for _, rule := range strong.Rule.Hides {
+			byRule[rule] = append(byRule[rule], strong)
+			byItem[hiddenItem{rule, strong.Item}] = append(byItem[hiddenItem{rule, strong.Item}], strong)
+		}
+	}
 	for _, weak := range findings {
-		for _, strong := range findings {
-			if !strong.Note && slices.Contains(strong.Rule.Hides, weak.Rule.ID) && strong.covers(weak) {
+		candidates := byRule[weak.Rule.ID]
+		if weak.Item != "" {
+			candidates = slices.Concat(byItem[hiddenItem{weak.Rule.ID, ""}], byItem[hiddenItem{weak.Rule.ID, weak.Item}])
+		}
+		for _, strong := range candidates {
+			if strong.covers(weak) {
 				weak.FoldedInto = strong.Rule.ID
 				break
 			}
@@ -200,7 +215,9 @@ func (r *Report) add(j judgement, notes bool) {
 		j.doc.Status, j.doc.Reason = manifest.NoRulesForKind, "no selected rule reads this kind"
 		return
 	}
-	r.Resources = append(r.Resources, j.resource)
+	if j.doc.Object.APIVersion != manifest.ValuesAPIVersion { // values are no resource of a cluster
+		r.Resources = append(r.Resources, j.resource)
+	}
 	r.Unknown = append(r.Unknown, j.unknown...)
 	for _, f := range j.findings {
 		switch {

@@ -22,7 +22,7 @@ func redact(j job, result *judgement) {
 		}
 		return
 	}
-	r := carrier.NewRedactor(j.doc.Object, hits)
+	r, lines := carrier.NewRedactor(j.doc.Object, hits), newCredentialLines(hits)
 	for _, f := range result.findings {
 		for _, text := range []*string{&f.Message, &f.Value, &f.stableField, &f.Item} {
 			*text = r.Redact(*text)
@@ -30,7 +30,7 @@ func redact(j job, result *judgement) {
 		for i := range f.Related {
 			f.Related[i].Message = r.Redact(f.Related[i].Message)
 		}
-		f.Concealed = concealed(f.Span, hits)
+		f.Concealed = lines.concealed(f.Span)
 	}
 	for i := range result.unknown {
 		result.unknown[i].Reason = r.Redact(result.unknown[i].Reason)
@@ -61,17 +61,34 @@ func credentials(j job) (hits []*carrier.Hit, ok bool) {
 	return carrier.In(j.set, j.doc.Object), true
 }
 
+// credentialLines are the credentials on each line.
+type credentialLines map[sourceLine][]*carrier.Hit
+
+type sourceLine struct {
+	file   *manifest.File
+	number int
+}
+
+func newCredentialLines(hits []*carrier.Hit) credentialLines {
+	lines := credentialLines{}
+	for _, h := range hits {
+		file := h.Span.File
+		for n := file.Position(h.Span.Start).Line; n <= file.Position(h.Span.End).Line; n++ {
+			at := sourceLine{file, n}
+			lines[at] = append(lines[at], h)
+		}
+	}
+	return lines
+}
+
 // concealed are the parts of the line on which a span starts that belong to
 // credentials.
-func concealed(span manifest.Span, hits []*carrier.Hit) []manifest.Span {
+func (l credentialLines) concealed(span manifest.Span) []manifest.Span {
 	file := span.File
 	number := file.Position(span.Start).Line
-	start, line := file.LineStart(number), file.Line(number)
 	var spans []manifest.Span
-	for _, h := range hits {
-		if h.Span.File != file || h.Span.End < start || h.Span.Start > start+len(line) {
-			continue
-		}
+	for _, h := range l[sourceLine{file, number}] {
+		start, line := file.LineStart(number), file.Line(number)
 		for _, text := range h.Written() {
 			for at := 0; text != ""; {
 				i := strings.Index(line[at:], text)

@@ -52,6 +52,14 @@ func credentialsIn(p *lint.Pass, class secret.Class, places ...carrier.Place) []
 	return hits
 }
 
+// owner names an object in a message; values are those of their chart.
+func owner(o *manifest.Object) string {
+	if o.Kind == manifest.ValuesKind {
+		return "chart " + strconv.Quote(o.Name)
+	}
+	return o.Kind + " " + strconv.Quote(o.Name)
+}
+
 // called is what a credential is called in its field, after a word that
 // introduces it; "" where it has no name.
 func called(h *carrier.Hit, word string) string {
@@ -78,9 +86,60 @@ func plaintextInConfigMap(p *lint.Pass) {
 }
 
 func plaintextInValues(p *lint.Pass) {
+	owner := owner(p.Object)
+	named := map[*manifest.Node]bool{}
 	for _, h := range credentialsIn(p, secret.Credential, carrier.Values) {
-		reportCredential(p, h, "values of "+p.Object.Kind+" "+strconv.Quote(p.Object.Name)+" hold a credential in clear"+called(h, "in"))
+		named[h.Node] = true
+		reportCredential(p, h, "values of "+owner+" hold a credential in clear"+called(h, "in"))
 	}
+	if p.Object.Kind != manifest.ValuesKind {
+		return
+	}
+	used := manifest.Derived(p.Set, newUsedValues)
+	eachScalar(p.Object.Node, func(n *manifest.Node) {
+		if use := used.of(n); use != nil && !named[n] && !carrier.Computed(n, n.Value) {
+			shown := secret.Show("credential", n.Value).String()
+			p.Reportf(n, "values of %s hold a credential in clear in %s, which a template takes for one: %s", owner, n.Key, shown).
+				Showing(shown).About(n.Path()).Relate(use, "used here")
+		}
+	})
+}
+
+// usedValues are the values of charts that templates use where credentials
+// belong, by the place of the value.
+type usedValues struct{ uses map[valuePlace][]*carrier.Hit }
+
+type valuePlace struct {
+	file  string
+	start int
+}
+
+func newUsedValues(set *manifest.Set) *usedValues {
+	u := &usedValues{uses: map[valuePlace][]*carrier.Hit{}}
+	for _, o := range set.Objects() {
+		for _, h := range carrier.In(set, o) {
+			if !h.Computed || h.Class != secret.Credential {
+				continue
+			}
+			for _, origin := range h.Node.Origins() {
+				at := valuePlace{origin.Span.File.Path, origin.Span.Start}
+				u.uses[at] = append(u.uses[at], h)
+			}
+		}
+	}
+	return u
+}
+
+// of is the field in which a template uses a value as it is; nil when none
+// does.
+func (u *usedValues) of(n *manifest.Node) *manifest.Node {
+	at := n.Field()
+	for _, h := range u.uses[valuePlace{at.File.Path, at.Start}] {
+		if h.Is(n.Value) {
+			return h.Node
+		}
+	}
+	return nil
 }
 
 // credentialLiteral reports what formats give away in any field, and what
@@ -90,13 +149,13 @@ func credentialLiteral(p *lint.Pass) {
 		if h.Class != secret.Credential || h.Computed || h.Named && h.Place != carrier.Elsewhere {
 			continue
 		}
-		reportCredential(p, h, p.Object.Kind+" "+strconv.Quote(p.Object.Name)+" holds a credential in clear"+called(h, "in"))
+		reportCredential(p, h, owner(p.Object)+" holds a credential in clear"+called(h, "in"))
 	}
 }
 
 func placeholderCredential(p *lint.Pass) {
 	for _, h := range credentialsIn(p, secret.Default, carrier.Container, carrier.ConfigMap, carrier.Secret, carrier.Values, carrier.SecretTemplate) {
-		reportCredential(p, h, p.Object.Kind+" "+strconv.Quote(p.Object.Name)+" has a well-known default"+called(h, "for"))
+		reportCredential(p, h, owner(p.Object)+" has a well-known default"+called(h, "for"))
 	}
 	for _, c := range joinCredentials(p.Object) {
 		if c.node.Str() == exampleBootstrapToken {

@@ -48,7 +48,7 @@ func (r *reader) values(in Input, content []byte, rendered bool) []*manifest.Doc
 	if d == nil {
 		return nil
 	}
-	if rendered {
+	if rendered && d.Object != nil {
 		d.Kind, d.Status, d.Reason = "", manifest.Rendered, ""
 	}
 	return []*manifest.Document{d}

@@ -59,6 +59,9 @@ type Hit struct {
 // Shown is all that may be shown of the credential.
 func (h *Hit) Shown() secret.Shown { return secret.Show(h.Format.Name, h.text) }
 
+// Is tells whether the credential is a text.
+func (h *Hit) Is(text string) bool { return h.text == text }
+
 // index holds the hits of the objects of a set that were looked at.
 type index struct{ hits sync.Map } // of *manifest.Object to func() []*Hit
 
@@ -108,6 +111,9 @@ type reader struct {
 	// virtual tells that the scalars are decoded texts, which stand nowhere.
 	virtual bool
 	hits    []*Hit
+	// places tells where the text of the scalar placesOf is written.
+	placesOf *manifest.Node
+	places   func(start, end int) (manifest.Span, bool)
 }
 
 // part is a part of a scalar's text that has a name.
@@ -171,32 +177,43 @@ func (r *reader) keep(n *manifest.Node, name string, found []secret.Match, offse
 	if len(found) == 0 {
 		return
 	}
-	places := r.places(n)
+	if !r.virtual && r.placesOf != n {
+		r.placesOf, r.places = n, n.TextPlaces()
+	}
 	for _, m := range found {
 		m.Start, m.End = m.Start+offset, m.End+offset
 		h := &Hit{Match: m, Place: r.place, Container: r.holder, Node: n, Name: name, text: n.Value[m.Start:m.End]}
 		if !r.virtual {
-			h.Span, h.Exact = places(m.Start, m.End)
+			h.Span, h.Exact = placeOf(n, r.places, h.text, m)
 			h.Computed = Computed(n, h.text)
 		}
 		r.hits = append(r.hits, h)
 	}
 }
 
-// places tells where parts of a scalar stand: the field, but for a scalar of
-// several lines.
-func (r *reader) places(n *manifest.Node) func(start, end int) (manifest.Span, bool) {
-	if !r.virtual && strings.Contains(n.Span().Text(), "\n") {
-		return n.TextPlaces()
+// placeOf is where a part of a scalar stands: the field, but in a scalar of
+// several lines the line. Where the lines are not those of the text, as in a
+// template, the part is looked for.
+func placeOf(n *manifest.Node, places func(start, end int) (manifest.Span, bool), text string, m secret.Match) (at manifest.Span, exact bool) {
+	span := n.Span()
+	source := span.Text()
+	if !strings.Contains(source, "\n") {
+		return n.Field(), n.Exact()
 	}
-	return func(int, int) (manifest.Span, bool) { return n.Field(), n.Exact() }
+	if at, exact = places(m.Start, m.End); exact {
+		return at, exact
+	}
+	if i := strings.Index(source[:min(len(source), maxSearched)], firstLine(text)); i >= 0 {
+		return manifest.Span{File: span.File, Start: span.Start + i, End: span.Start + i + len(firstLine(text))}, true
+	}
+	return n.Field(), false
 }
 
-// Computed tells whether a value comes out of a template: its source is an
-// expression, or some place near the value that does not hold it.
+// Computed tells whether a value comes out of a template: what stands at its
+// place is an expression, or in a template and not the value.
 func Computed(n *manifest.Node, text string) bool {
 	source := n.Span().Text()
-	return !n.Exact() && strings.Contains(source, "{{") || !n.Exact() && isTemplateFile(n.Span()) && !strings.Contains(source, firstLine(text))
+	return (strings.Contains(source, "{{") || isTemplateFile(n.Span())) && !strings.Contains(source, firstLine(text))
 }
 
 func isTemplateFile(span manifest.Span) bool {
@@ -220,6 +237,10 @@ func (r *reader) rest(n *manifest.Node) {
 		r.rest(kid)
 	}
 }
+
+// maxSearched is how much of a source is searched for a credential, once for
+// each.
+const maxSearched = 1 << 16
 
 // leastFormat is how long the shortest text is that a format gives away.
 const leastFormat = 12

@@ -27,7 +27,7 @@ func (r *reader) file(n *manifest.Node, name string) {
 // isFile tells whether a text is more than one value: several lines, or a
 // structure of its own.
 func isFile(text string) bool {
-	return strings.Contains(text, "\n") && !strings.HasPrefix(text, "-----BEGIN ") ||
+	return strings.Contains(strings.TrimRight(text, "\r\n"), "\n") && !strings.HasPrefix(text, "-----BEGIN ") ||
 		strings.HasPrefix(text, "{") || strings.HasPrefix(text, "<") || strings.HasPrefix(text, "[")
 }
 

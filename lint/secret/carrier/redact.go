@@ -14,36 +14,36 @@ import (
 
 // Redactor hides credentials in texts that quote the fields of an object.
 type Redactor struct {
-	hidden []hidden
+	// hidden are the texts to hide by how they begin.
+	hidden map[beginning][]hidden
 	// names are the names of the object and its containers: a password that is
 	// a part of one is not hidden there, for names are shown anyhow.
 	names []string
 }
 
+// leastHidden is how long a text is at least that is hidden: shorter ones are
+// part of too many words.
+const leastHidden = 4
+
+type beginning [leastHidden]byte
+
 // hidden is a text to hide, and what is shown in its place.
 type hidden struct{ text, shown string }
 
 const (
-	// leastHidden is how long a text is at least that is hidden: shorter ones
-	// are part of too many words.
-	leastHidden = 4
-	// anchor is how much of a long text has to be there for what follows to be
-	// taken for the rest: messages cut long values short.
-	anchor = 12
+	// leastQuoted is how much of a long text has to be there for what follows
+	// to be taken for the rest: messages cut long values short.
+	leastQuoted = 12
+	// mostAlike is how many texts that begin alike are told apart.
+	mostAlike = 64
 )
 
-// NewRedactor hides the credentials of an object, as they are and as they may
-// be written: in base64, escaped, or line by line.
+// NewRedactor hides the credentials of an object in all the ways in which they
+// may be written.
 func NewRedactor(o *manifest.Object, hits []*Hit) *Redactor {
-	r := &Redactor{}
+	r := &Redactor{hidden: map[beginning][]hidden{}}
 	if len(hits) == 0 {
 		return r
-	}
-	r.names = append(r.names, o.Name, o.Namespace)
-	for _, pod := range o.Pods() {
-		for _, c := range pod.Containers() {
-			r.names = append(r.names, c.Name())
-		}
 	}
 	for _, h := range hits {
 		if h.Class != secret.Credential {
@@ -54,7 +54,80 @@ func NewRedactor(o *manifest.Object, hits []*Hit) *Redactor {
 			r.hide(text, shown)
 		}
 	}
+	names := []string{o.Name, o.Namespace}
+	for _, pod := range o.Pods() {
+		for _, c := range pod.Containers() {
+			names = append(names, c.Name())
+		}
+	}
+	for _, name := range names {
+		if r.redact(name) != name {
+			r.names = append(r.names, name)
+		}
+	}
 	return r
+}
+
+func (r *Redactor) hide(text, shown string) {
+	if len(text) < leastHidden {
+		return
+	}
+	key := beginning([]byte(text[:leastHidden]))
+	if list := r.hidden[key]; len(list) <= mostAlike && !slices.Contains(list, hidden{text, shown}) {
+		r.hidden[key] = append(list, hidden{text, shown})
+	}
+}
+
+// Redact is the text without credentials of the object.
+func (r *Redactor) Redact(text string) string {
+	if len(r.hidden) == 0 {
+		return text
+	}
+	for _, name := range r.names {
+		if before, after, ok := strings.Cut(text, name); ok {
+			return r.Redact(before) + name + r.Redact(after)
+		}
+	}
+	return r.redact(text)
+}
+
+func (r *Redactor) redact(text string) string {
+	var b strings.Builder
+	from := 0
+	for i := 0; i+leastHidden <= len(text); i++ {
+		list := r.hidden[beginning([]byte(text[i:i+leastHidden]))]
+		if list == nil {
+			continue
+		}
+		if length, shown := quotedLength(text[i:], list); length > 0 {
+			b.WriteString(text[from:i] + shown)
+			from = i + length
+			i = from - 1
+		}
+	}
+	return b.String() + text[from:]
+}
+
+// quotedLength is how much of the text is one of the hidden texts, or the
+// beginning of one. Of texts beyond those that are told apart, the whole word
+// is.
+func quotedLength(text string, list []hidden) (length int, shown string) {
+	for _, h := range list {
+		same := 0
+		for same < len(text) && same < len(h.text) && text[same] == h.text[same] {
+			same++
+		}
+		if same >= min(len(h.text), leastQuoted) && same > length {
+			length, shown = same, h.shown
+		}
+	}
+	if length == 0 && len(list) > mostAlike {
+		length, shown = len(text), list[0].shown
+		if i := strings.IndexAny(text, " \t\r\n\"'"); i >= 0 {
+			length = i
+		}
+	}
+	return length, shown
 }
 
 // Written are the ways in which the credential may be written: as it is, line
@@ -70,53 +143,6 @@ func (h *Hit) Written() []string {
 		}
 	}
 	return forms
-}
-
-func (r *Redactor) hide(text, shown string) {
-	if len(text) >= leastHidden {
-		r.hidden = append(r.hidden, hidden{text, shown})
-	}
-}
-
-// Redact is the text without credentials of the object.
-func (r *Redactor) Redact(text string) string {
-	if text == "" {
-		return text
-	}
-	for _, h := range r.hidden {
-		around := []string{text}
-		name := ""
-		if i := slices.IndexFunc(r.names, func(name string) bool { return strings.Contains(name, h.text) }); i >= 0 {
-			name = r.names[i]
-			around = strings.Split(text, name)
-		}
-		for i := range around {
-			around[i] = h.replace(around[i])
-		}
-		text = strings.Join(around, name)
-	}
-	return text
-}
-
-// replace hides a text, also where it is cut short.
-func (h hidden) replace(text string) string {
-	start := h.text[:min(len(h.text), anchor)]
-	if !strings.Contains(text, start) {
-		return text
-	}
-	var b strings.Builder
-	for {
-		i := strings.Index(text, start)
-		if i < 0 {
-			return b.String() + text
-		}
-		end := i
-		for k := 0; end < len(text) && k < len(h.text) && text[end] == h.text[k]; k++ {
-			end++
-		}
-		b.WriteString(text[:i] + h.shown)
-		text = text[end:]
-	}
 }
 
 // RedactQuotes hides in a text what a line of source assigns to names that
