@@ -1,6 +1,9 @@
 package secret
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // cloudFormats are credentials of cloud providers. The forms of Azure's keys
 // are those of Microsoft's security-utilities.
@@ -119,12 +122,15 @@ func scanSharedAccessSignature(text string, at int) (Match, bool) {
 	isValue := func(c byte) bool { return !isSpace(c) && strings.IndexByte("&\"'<>", c) < 0 }
 	start := at + len("sig=")
 	end := runOf(text, start, 100, isValue)
-	around := text[max(0, at-400):min(len(text), end+400)]
 	value := text[start:end]
-	base := strings.TrimSuffix(strings.NewReplacer("%2B", "+", "%2b", "+", "%2F", "/", "%2f", "/", "%3D", "=", "%3d", "=").Replace(value), "=")
-	ok := len(base) == 43 && all(base, isBase64Byte) && strings.Contains(around, "se=") &&
-		(strings.Contains(around, "sv=") || strings.Contains(around, "SharedAccessSignature"))
-	return Match{Start: start, End: end, Class: Credential}, ok && !isSample(value)
+	base, err := url.PathUnescape(value)
+	base = strings.TrimSuffix(base, "=")
+	if err != nil || len(base) != 43 || !all(base, isBase64Byte) || isSample(value) {
+		return Match{}, false
+	}
+	around := text[max(0, at-400):min(len(text), end+400)]
+	ok := strings.Contains(around, "se=") && (strings.Contains(around, "sv=") || strings.Contains(around, "SharedAccessSignature"))
+	return Match{Start: start, End: end, Class: Credential}, ok
 }
 
 // scanServiceAccount finds the private key of a service account's JSON.

@@ -116,7 +116,7 @@ func isVariable(value string) bool {
 	if !all(name, isWordByte) {
 		return false
 	}
-	return strings.ToUpper(name) == name || strings.ToLower(name) == name
+	return strings.ToUpper(name) == name || strings.ToLower(name) == name && (strings.Contains(name, "_") || Names(name))
 }
 
 // defaultOf is the literal default of a variable, as hunter2 in

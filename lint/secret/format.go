@@ -89,18 +89,20 @@ func Find(text string) []Match {
 	t := table()
 	var found []Match
 	var done []int // where the last match of each format ends
-	t.eachHit(text, func(format, at int) {
-		if done == nil {
-			done = make([]int, len(t.formats))
+	for i := t.nextPair(text, 1); i < len(text); i = t.nextPair(text, i+1) {
+		for _, k := range t.keywordsAt(text, i) {
+			at := i - 1 - k.offset
+			if at < 0 || !strings.HasPrefix(text[at:], k.text) || done != nil && at < done[k.format] {
+				continue
+			}
+			if m, ok := t.formats[k.format].match(text, at); ok {
+				if done == nil {
+					done = make([]int, len(t.formats))
+				}
+				found, done[k.format] = append(found, m), m.End
+			}
 		}
-		if at < done[format] {
-			return
-		}
-		if m, ok := t.formats[format].match(text, at); ok {
-			found = append(found, m)
-			done[format] = m.End
-		}
-	})
+	}
 	return withoutOverlaps(found)
 }
 

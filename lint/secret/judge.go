@@ -160,7 +160,10 @@ func judgeWord(kind nameKind, value string) Verdict {
 	identifier := Verdict{Reason: Identifier}
 	switch kind {
 	case passwordName:
-		if isRandom(value, 12) {
+		switch {
+		case len(value) < 3:
+			return identifier
+		case isRandom(value, 12):
 			return generated
 		}
 		return literal
@@ -209,10 +212,21 @@ func judgeWords(kind nameKind, words []string) Verdict {
 		if len(words) >= 12 && len(words) <= 24 && lower == len(words) {
 			return Verdict{Class: Credential, Reason: Generated}
 		}
-	case kind == passwordName && (len(words) == 2 && lower < 2 || len(words) >= 4 && len(words) <= 8 && lower == len(words)):
+	case kind == passwordName && (len(words) == 2 && lower < 2 || len(words) >= 4 && len(words) <= 8 && !isProse(words)):
 		return Verdict{Class: Credential, Reason: Literal}
 	}
 	return Verdict{Reason: Prose}
+}
+
+// isProse tells a text about a password from a phrase that is one: by words
+// that hold sentences together, and punctuation.
+func isProse(words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool {
+		return !all(word, isAlnum) || slices.Contains([]string{
+			"a", "an", "the", "to", "of", "for", "from", "with", "by", "is", "are", "be", "must", "should", "may", "your", "this", "that", "used", "not",
+			"password", "passphrase", "secret", "token", "user", "key", "default", "if", "or", "and",
+		}, strings.ToLower(word))
+	})
 }
 
 // judgeHeader judges the value of an authorization header.

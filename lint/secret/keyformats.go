@@ -217,10 +217,12 @@ var jwkSecret = sync.OnceValue(func() *regexp.Regexp {
 func scanJWK(text string, at int) (Match, bool) {
 	from := max(0, at-2048)
 	from += strings.LastIndexByte(text[from:at], '{') + 1
-	window := text[from:min(len(text), at+4096)]
-	if i := strings.IndexByte(window, '}'); i >= 0 {
-		window = window[:i]
+	rest := text[at+1 : min(len(text), at+4096)]
+	end := strings.IndexByte(rest, '}')
+	if end < 0 || strings.Contains(rest[:end], `"kty"`) {
+		return Match{}, false
 	}
+	window := text[from : at+1+end]
 	for _, g := range jwkSecret().FindAllStringSubmatchIndex(window, 4) {
 		if window[g[2]] == 'd' || strings.Contains(window, `"oct"`) {
 			return Match{Start: from + g[4], End: from + g[5], Class: Credential}, !isSample(window[g[4]:g[5]])

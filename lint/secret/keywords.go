@@ -52,25 +52,26 @@ func (t *formatTable) add(k keyword) {
 
 func pairOf(a, b byte) uint16 { return uint16(a&0x7f) | uint16(b&0x7f)<<7 }
 
-// eachHit calls hit for each keyword in the text.
-func (t *formatTable) eachHit(text string, hit func(format, at int)) {
-	if len(text) < 2 {
-		return
+// nextPair is the place of the second byte of the next pair that has a bucket,
+// from a place on; the length of the text when there is none.
+func (t *formatTable) nextPair(text string, from int) int {
+	if from >= len(text) {
+		return len(text)
 	}
-	before := text[0]
-	for i := 1; i < len(text); i++ {
+	before := text[from-1]
+	for i := from; i < len(text); i++ {
 		c := text[i]
-		bucket := t.bucket[pairOf(before, c)]
+		if t.bucket[pairOf(before, c)] != 0 {
+			return i
+		}
 		before = c
-		if bucket == 0 {
-			continue
-		}
-		for _, k := range t.buckets[bucket] {
-			if at := i - 1 - k.offset; at >= 0 && strings.HasPrefix(text[at:], k.text) {
-				hit(k.format, at)
-			}
-		}
 	}
+	return len(text)
+}
+
+// keywordsAt are the keywords that may stand around a pair.
+func (t *formatTable) keywordsAt(text string, second int) []keyword {
+	return t.buckets[t.bucket[pairOf(text[second-1], text[second])]]
 }
 
 // rarestPair is where the two bytes stand in a keyword that are seldom in

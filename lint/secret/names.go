@@ -106,9 +106,30 @@ var flagStarts = []string{
 // Names tells whether a name announces that its value is a credential.
 func Names(name string) bool { return kindOf(name) != otherName }
 
+// mayName is false for names without a part of any word that announces a
+// credential, as nearly all are, and spares splitting them.
+func mayName(name string) bool {
+	for i := range len(name) {
+		for _, stem := range nameStems[name[i]|0x20] {
+			if len(name)-i >= len(stem) && strings.EqualFold(name[i:i+len(stem)], stem) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var nameStems = [256][]string{
+	'a': {"authorization"}, 'b': {"bearer"}, 'c': {"cred", "connection"}, 'd': {"dsn"}, 'j': {"jwt"}, 'k': {"key"}, 'm': {"mnemonic"}, 'o': {"otp"},
+	'p': {"pass", "pw", "psk", "pat"}, 's': {"secret", "salt"}, 't': {"token"}, 'u': {"userpass"}, 'r': {"rootpw"},
+}
+
 // kindOf reads a name. Of a qualified name, as of an annotation, the last part
 // counts.
 func kindOf(name string) nameKind {
+	if !mayName(name) {
+		return otherName
+	}
 	if i := strings.LastIndexByte(name, '/'); i >= 0 && i+1 < len(name) {
 		if strings.HasSuffix(name[:i], "checksum") || strings.HasSuffix(name[:i], "hash") {
 			return otherName

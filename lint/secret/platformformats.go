@@ -49,7 +49,7 @@ var vaultFormats = []*Format{
 	},
 	{
 		ID: "vault-legacy-token", least: 26, Name: "HashiCorp Vault token", keywords: []string{"s."},
-		pattern: `s\.[0-9A-Za-z]{24}`, joins: "-./$", check: func(token string) finding { return valid(isMixed(token) && entropy(token) >= 3.8) },
+		pattern: `s\.[0-9A-Za-z]{24}`, joins: "-./$", check: legacyVaultToken,
 	},
 	{
 		ID: "doppler-token", Name: "Doppler token", keywords: []string{"dp.pt.", "dp.st.", "dp.ct.", "dp.sa.", "dp.scim.", "dp.audit."},
@@ -76,6 +76,12 @@ var vaultFormats = []*Format{
 		pattern: `tskey-(?:auth|api|client|scim|webhook)-[0-9A-Za-z]{8,24}-[0-9A-Za-z]{20,64}`, joins: "-",
 	},
 	{ID: "okta-token", Name: "Okta API token", keywords: []string{"SSWS "}, pattern: `SSWS (00[0-9A-Za-z_-]{40})`, joins: "-"},
+}
+
+// legacyVaultToken tells tokens of Vault before 1.10 from s.aFieldOfSomeStruct in
+// source code.
+func legacyVaultToken(token string) finding {
+	return valid(strings.ContainsAny(token[2:], "0123456789") && isRandom(token[2:], 24) && entropy(token) >= 3.8)
 }
 
 // databaseFormats are credentials of data services.

@@ -61,7 +61,7 @@ func isGap(value string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(lower, "to-be-") || strings.Contains(lower, "example") || strings.HasPrefix(lower, "put-") || strings.HasPrefix(lower, "put_") || strings.HasPrefix(lower, "add-") || strings.HasPrefix(lower, "set-")
+	return strings.HasPrefix(lower, "%[") || strings.HasPrefix(lower, "to-be-") || strings.Contains(lower, "example") || strings.HasPrefix(lower, "put-") || strings.HasPrefix(lower, "put_") || strings.HasPrefix(lower, "add-") || strings.HasPrefix(lower, "set-")
 }
 
 // publicStarts are what public keys and certificates begin with.
