@@ -126,6 +126,9 @@ type Kinds struct {
 	// apiVersion/Kind where one version is meant, or group/* where users make
 	// the kinds of a group.
 	Names []string
+	// Suspects, if not nil, tells by the text of a CustomResourceDefinition
+	// whether the rule reads it all the same.
+	Suspects func(text string) bool
 	// Context are kinds that the rule consults while it judges others, named
 	// in the same ways.
 	Context []string
@@ -133,11 +136,15 @@ type Kinds struct {
 
 // Loads tells whether documents of the kind have to be parsed for the rule.
 func (k Kinds) Loads(apiVersion, kind string) bool {
-	return names(k.Context, apiVersion, kind) || k.Reads(apiVersion, kind, manifest.DescribesPods(manifest.GroupOf(apiVersion), kind))
+	return names(k.Context, apiVersion, kind) || k.reads(apiVersion, kind, manifest.DescribesPods(manifest.GroupOf(apiVersion), kind))
 }
 
-// Reads tells whether the rule judges objects of the kind.
+// Reads tells whether the rule judges objects of the kind that were parsed.
 func (k Kinds) Reads(apiVersion, kind string, describesPods bool) bool {
+	return k.reads(apiVersion, kind, describesPods) || k.Suspects != nil && kind == "CustomResourceDefinition"
+}
+
+func (k Kinds) reads(apiVersion, kind string, describesPods bool) bool {
 	isKind := kind != "CustomResourceDefinition" && apiVersion != manifest.ValuesAPIVersion
 	if k.Any && isKind || k.Workloads && describesPods {
 		return true

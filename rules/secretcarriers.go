@@ -142,6 +142,9 @@ func (u *usedValues) of(n *manifest.Node) *manifest.Node {
 	return nil
 }
 
+// holdsCredential tells whether formats give a credential in a text away.
+func holdsCredential(text string) bool { return len(secret.Find(text)) > 0 }
+
 // credentialLiteral reports what formats give away in any field, and what
 // names do in the objects that annotations hold.
 func credentialLiteral(p *lint.Pass) {

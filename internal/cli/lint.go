@@ -164,3 +164,13 @@ func reads(rules []*lint.Rule) func(apiVersion, kind string) bool {
 		return false
 	}
 }
+
+// suspects tells whether any of the rules wants to read a document for its
+// text.
+func suspects(rules []*lint.Rule) func(kind, text string) bool {
+	return func(kind, text string) bool {
+		return kind == "CustomResourceDefinition" && slices.ContainsFunc(rules, func(rule *lint.Rule) bool {
+			return rule.Kinds.Suspects != nil && rule.Kinds.Suspects(text)
+		})
+	}
+}

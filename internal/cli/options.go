@@ -52,6 +52,7 @@ func (r *run) options(c *cli.Context) (*options, error) {
 		Stdin:     r.env.Stdin,
 		StdinName: c.String("stdin-filename"),
 		Reads:     reads(o.check.Rules),
+		Suspects:  suspects(o.check.Rules),
 		Jobs:      o.check.Jobs,
 		Progress:  r.progress(),
 	}

@@ -29,6 +29,9 @@ type Options struct {
 	// Reads tells whether documents of an apiVersion and kind are worth
 	// parsing; nil means that all are.
 	Reads func(apiVersion, kind string) bool
+	// Suspects tells by the text of a document that Reads leaves out whether it
+	// is to be parsed all the same; nil means that none is.
+	Suspects func(kind, text string) bool
 	// Release is as what charts are rendered of which Releases says nothing.
 	Release render.Release
 	// Releases tell with which values the chart at a report path is rendered;

@@ -15,8 +15,8 @@ type documentReader struct {
 func Read(name string, content []byte, reads func(apiVersion, kind string) bool) []*Document {
 	r := documentReader{reads: reads}
 	file, err := NewFile(name, content)
-	if bytes.HasPrefix(content, []byte("\x00GITCRYPT\x00")) {
-		return []*Document{{File: file, Status: Encrypted, Reason: "encrypted by git-crypt"}}
+	if GitCrypt(content) {
+		return []*Document{{File: file, Status: Encrypted, Reason: gitCryptReason}}
 	}
 	if err != nil {
 		d := &Document{File: file, Status: ParseError, Reason: err.Error()}
@@ -37,10 +37,18 @@ func Read(name string, content []byte, reads func(apiVersion, kind string) bool)
 	return docs
 }
 
+const gitCryptReason = "encrypted by git-crypt"
+
+// GitCrypt tells whether a file is encrypted by git-crypt, by its header.
+func GitCrypt(content []byte) bool { return bytes.HasPrefix(content, []byte("\x00GITCRYPT\x00")) }
+
 // Account counts the documents of a file that is judged through what it is
 // rendered to. None of them is parsed.
 func Account(name string, content []byte) []*Document {
 	file, err := NewFile(name, content)
+	if GitCrypt(content) {
+		return []*Document{{File: file, Status: Encrypted, Reason: gitCryptReason}}
+	}
 	if err != nil {
 		return []*Document{{File: file, Status: Rendered}}
 	}
@@ -94,6 +102,19 @@ func (r documentReader) document(file *File, number int, span Span) []*Document 
 		docs = append(docs, r.object(&of, item, mine)...)
 	}
 	return docs
+}
+
+// Parse parses a document that was left out because of its kind. It stays left
+// out when it does not parse.
+func (d *Document) Parse() {
+	tree, err := Parse(d.Span)
+	if err != nil {
+		return
+	}
+	documentReader{}.object(d, tree.Root, tree.Duplicates)
+	if d.Status == Linted {
+		d.Reason = ""
+	}
 }
 
 const noRules = "no selected rule reads this kind"

@@ -216,8 +216,14 @@ func Computed(n *manifest.Node, text string) bool {
 	return (strings.Contains(source, "{{") || isTemplateFile(n.Span())) && !strings.Contains(source, firstLine(text))
 }
 
+// isTemplateFile tells whether a place stands for what a chart renders: one of
+// its templates, or the chart as a whole.
 func isTemplateFile(span manifest.Span) bool {
-	return span.File != nil && strings.Contains("/"+span.File.Path, "/templates/")
+	if span.File == nil {
+		return false
+	}
+	path := "/" + span.File.Path
+	return strings.Contains(path, "/templates/") || strings.HasSuffix(path, "/Chart.yaml") || strings.HasSuffix(path, ".tgz")
 }
 
 func firstLine(text string) string {

@@ -11,8 +11,11 @@ import (
 // file judges a scalar that holds a file of a name.
 func (r *reader) file(n *manifest.Node, name string) {
 	if !isFile(n.Value) {
+		before := len(r.hits)
 		r.whole(n, name)
-		return
+		if len(r.hits) > before {
+			return
+		}
 	}
 	var parts []part
 	program := isProgram(name, n.Value)

@@ -31,8 +31,7 @@ type beginning [leastHidden]byte
 type hidden struct{ text, shown string }
 
 const (
-	// leastQuoted is how much of a long text has to be there for what follows
-	// to be taken for the rest: messages cut long values short.
+	// leastQuoted is how much of a text has to be there where it is cut short.
 	leastQuoted = 12
 	// mostAlike is how many texts that begin alike are told apart.
 	mostAlike = 64
@@ -117,7 +116,8 @@ func quotedLength(text string, list []hidden) (length int, shown string) {
 		for same < len(text) && same < len(h.text) && text[same] == h.text[same] {
 			same++
 		}
-		if same >= min(len(h.text), leastQuoted) && same > length {
+		isCut := same >= leastQuoted && (same == len(text) || strings.HasPrefix(text[same:], "…"))
+		if (same == len(h.text) || isCut) && same > length {
 			length, shown = same, h.shown
 		}
 	}

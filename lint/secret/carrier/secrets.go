@@ -40,15 +40,23 @@ func (r *reader) entry(n *manifest.Node, key string) {
 // entryFormat is the kind of a value that only a Secret makes one.
 var entryFormat = secret.Format{ID: "secret-data", Name: "data of a Secret"}
 
-// publicKeys are keys of Secrets that hold what is no secret by itself.
-var publicKeys = []string{
+// publicWords are last words of keys of Secrets that hold what is no secret by
+// itself.
+var publicWords = []string{
 	"username", "user", "login", "email", "url", "uri", "host", "hostname", "port", "server", "endpoint", "address", "name", "database",
-	"dbname", "db", "type", "project", "region", "namespace", "ca.crt", "ca", "issuer", "clientid", "client-id", "client_id", "tenantid",
-	"tenant-id", "tenant_id", "subscriptionid", "subscription-id", "subscription_id", "bucket", "insecure", "enableoci", "expiration", "description",
-	"config.json.schema", "usage-bootstrap-authentication", "usage-bootstrap-signing", "auth-extra-groups", "token-id",
+	"dbname", "db", "type", "project", "region", "namespace", "crt", "cert", "ca", "pem", "issuer", "id", "clientid", "bucket", "insecure",
+	"owner", "org", "organization", "expiration", "mtime", "timestamp", "date", "version", "description", "signing", "authentication", "groups",
 }
 
+// isPublicKey tells whether a key ends with such a word, as DB_USER and
+// dbUser do.
 func isPublicKey(key string) bool {
-	key = strings.ToLower(key)
-	return slices.Contains(publicKeys, key) || strings.Contains(key, "username")
+	words := strings.FieldsFunc(key, func(c rune) bool { return strings.ContainsRune("._-/ ", c) })
+	if len(words) == 0 {
+		return false
+	}
+	last := words[len(words)-1]
+	return slices.ContainsFunc(publicWords, func(word string) bool {
+		return strings.EqualFold(last, word) || strings.HasSuffix(last, strings.ToUpper(word[:1])+word[1:]) || strings.HasPrefix(last, "username")
+	})
 }
