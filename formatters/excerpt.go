@@ -252,7 +252,7 @@ func visibleRune(r rune, source string) string {
 
 // plain makes any text safe to print on a terminal, on one line.
 func plain(text string) string {
-	text = withoutUserinfo(text)
+	text = withoutCredentials(text)
 	var b strings.Builder
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])

@@ -231,7 +231,7 @@ func coverageOf(r *lint.Report, full bool) jsonCoverage {
 
 func documentJSON(d *manifest.Document) jsonDocument {
 	entry := jsonDocument{
-		Path: documentPath(d), Document: d.Number, Status: d.Status, Kind: d.Kind, Reason: withoutUserinfo(d.Reason),
+		Path: documentPath(d), Document: d.Number, Status: d.Status, Kind: d.Kind, Reason: withoutCredentials(d.Reason),
 	}
 	if start := documentStart(d); start.File != nil {
 		entry.Line = start.File.Position(start.Start).Line
@@ -241,7 +241,7 @@ func documentJSON(d *manifest.Document) jsonDocument {
 
 func unknownJSON(u lint.Unknown) jsonUnknown {
 	at := locationJSON(u.Span, true)
-	return jsonUnknown{Rule: u.Rule.ID, Resource: objectID(u.Object), Path: at.Path, Line: at.StartLine, Reason: withoutUserinfo(u.Reason)}
+	return jsonUnknown{Rule: u.Rule.ID, Resource: objectID(u.Object), Path: at.Path, Line: at.StartLine, Reason: withoutCredentials(u.Reason)}
 }
 
 func resourceJSON(r *lint.Resource) jsonResource {
@@ -276,19 +276,19 @@ func findingJSON(f *lint.Finding) jsonFinding {
 		Rule:          f.Rule.ID,
 		Severity:      f.Severity.String(),
 		Note:          f.Note,
-		Message:       withoutUserinfo(f.Message),
+		Message:       withoutCredentials(f.Message),
 		Resource:      objectID(f.Object),
 		Container:     f.Container,
 		ContainerRole: f.Role,
 		Field:         f.Field,
-		Value:         withoutUserinfo(f.Value),
+		Value:         withoutCredentials(f.Value),
 		Location:      locationJSON(f.Span, f.Exact),
 		AlsoIn:        f.AlsoIn,
 		FoldedInto:    f.FoldedInto,
 		Fingerprint:   f.Fingerprint,
 	}
 	for _, related := range relatedPlaces(f) {
-		finding.Related = append(finding.Related, jsonRelated{withoutUserinfo(related.Message), locationJSON(related.Span, true)})
+		finding.Related = append(finding.Related, jsonRelated{withoutCredentials(related.Message), locationJSON(related.Span, true)})
 	}
 	return finding
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/seaworthy-lint/seaworthy/lint/secret"
 )
 
 // lineMask tells which bytes of a line may belong to a credential. A line is
@@ -51,6 +53,7 @@ func maskLine(line string, inSecret bool) *lineMask {
 		m.hide(m.likely, start, end)
 		m.hide(m.certain, start, end)
 	})
+	m.hideFormats()
 	m.hideRandom()
 	return m
 }
@@ -261,16 +264,30 @@ func eachUserinfo(text string, found func(start, end int)) {
 	}
 }
 
-// withoutUserinfo hides the users and passwords of the URLs in a text.
-func withoutUserinfo(text string) string {
-	if !strings.Contains(text, "://") {
+// withoutCredentials hides the users and passwords of the URLs in a text, and
+// what its format gives away as a credential.
+func withoutCredentials(text string) string {
+	hidden := make([]bool, len(text))
+	hide := func(start, end int) {
+		for i := start; i < end; i++ {
+			hidden[i] = true
+		}
+	}
+	eachUserinfo(text, hide)
+	for _, match := range secret.Find(text) {
+		hide(match.Start, match.End)
+	}
+	if !slices.Contains(hidden, true) {
 		return text
 	}
 	var b strings.Builder
-	from := 0
-	eachUserinfo(text, func(start, end int) {
-		b.WriteString(text[from:start] + masked)
-		from = end
-	})
-	return b.String() + text[from:]
+	for i := 0; i < len(text); i++ {
+		switch {
+		case !hidden[i]:
+			b.WriteByte(text[i])
+		case i == 0 || !hidden[i-1]:
+			b.WriteString(masked)
+		}
+	}
+	return b.String()
 }

@@ -123,9 +123,17 @@ func scanDSN(text string, at int) (Match, bool) {
 	around := strings.ToLower(before + " " + after)
 	for _, word := range dsnWords {
 		if i := strings.Index(around, word); i >= 0 && (i == 0 || !isWordByte(around[i-1]) && around[i-1] != '-') {
+			if isExpression(text[start:end]) {
+				return Match{}, false
+			}
 			v := literal(text[start:end])
 			return Match{Start: start, End: end, Class: v.class, Note: v.note}, v.class != Nothing
 		}
 	}
 	return Match{}, false
+}
+
+// isExpression tells source code, as in connect(user=user, password=args.password).
+func isExpression(value string) bool {
+	return strings.ContainsAny(value, "()") || strings.Contains(value, ".") && all(value, isNameByte) && Names(value)
 }

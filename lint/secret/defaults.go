@@ -3,6 +3,7 @@ package secret
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // defaultWords are the words of default passwords. A value of such words alone,
@@ -23,6 +24,14 @@ var defaultWords = []string{
 	"should", "you", "ed", "at", "no", "for", "on", "dont", "use", "iloveyou", "sunshine", "princess", "sekret", "sekrit", "account", "string",
 	"random", "jwt", "session", "cookie", "mypass", "basic", "kong", "traefik", "rancher", "portainer", "superadmin", "spring", "node",
 }
+
+var wordsByLetter = sync.OnceValue(func() *[256][]string {
+	var words [256][]string
+	for _, word := range defaultWords {
+		words[word[0]] = append(words[word[0]], word)
+	}
+	return &words
+})
 
 // documentedKeys are keys of the documentation of Kubernetes that work.
 var documentedKeys = []string{
@@ -47,7 +56,7 @@ func isWellKnown(kind nameKind, value string) bool {
 	}
 	bare := letters(lower)
 	isChange := strings.HasPrefix(bare, "change") || strings.HasSuffix(bare, "changeme")
-	if strings.ContainsAny(value, "-._") && isObjectShape(value) {
+	if kind == holderName || strings.ContainsAny(value, "-._") && isObjectShape(value) {
 		return isChange
 	}
 	return isChange || value == "root" && kind == tokenName || value == "minioadmin" || value == "prom-operator" ||
@@ -58,7 +67,12 @@ func isWellKnown(kind nameKind, value string) bool {
 // letters reads the digits and marks of a value as the letters that they
 // resemble.
 func letters(value string) string {
-	return strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "@", "a", "$", "s", "!", "i").Replace(value)
+	return strings.Map(func(r rune) rune {
+		if i := strings.IndexRune("01345@$!", r); i >= 0 {
+			return rune("oieasasi"[i])
+		}
+		return r
+	}, value)
 }
 
 // isSequence tells 1234, 1234567890, 111111 and qwerty.
@@ -80,10 +94,17 @@ func isSequence(value string) bool {
 func isOfDefaultWords(value string) bool {
 	value = strings.Trim(value, "!@#$%^&*.?_-+= ")
 	stem := strings.TrimRight(value, "0123456789!@#$%^&*.?_-+=")
-	if isAllWords(stem) || isAllWords(value) {
-		return true
+	var tried []string
+	for _, reading := range []string{stem, value, letters(stem), letters(value), letters(strings.ReplaceAll(stem, "1", "l"))} {
+		if slices.Contains(tried, reading) {
+			continue
+		}
+		if isAllWords(reading) {
+			return true
+		}
+		tried = append(tried, reading)
 	}
-	return isAllWords(letters(stem)) || isAllWords(letters(value)) || isAllWords(letters(strings.ReplaceAll(stem, "1", "l")))
+	return false
 }
 
 // isAllWords tells whether a text is a row of default words, with hyphens and
@@ -101,7 +122,7 @@ func isAllWords(text string) bool {
 		if strings.IndexByte("-_.", text[i]) >= 0 {
 			reachable[i+1] = true
 		}
-		for _, word := range defaultWords {
+		for _, word := range wordsByLetter()[text[i]] {
 			if strings.HasPrefix(text[i:], word) {
 				reachable[i+len(word)] = true
 			}

@@ -79,7 +79,7 @@ func Refers(value string) bool {
 			return true
 		}
 	}
-	return holdsReference(value) || isVariable(value) || externalStore().MatchString(value) || isTerraform(value)
+	return holdsReference(value) || isVariable(value) || strings.Contains(value, "/") && externalStore().MatchString(value) || isTerraform(value)
 }
 
 // externalStore are the names that secret stores give.

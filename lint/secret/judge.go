@@ -178,7 +178,7 @@ func judgeWord(kind nameKind, value string) Verdict {
 	switch {
 	case isUUID(value) || isRandom(value, 16) && !isObjectName(value):
 		return generated
-	case len(value) < 8 || isAlgorithm(value) || isEmail(value):
+	case len(value) < 8 || strings.ContainsAny(value, "[(") && !strings.ContainsAny(value, "!@#$%^&*") || isAlgorithm(value) || isEmail(value):
 		return identifier
 	case isObjectShape(value):
 		digits := len(value) - len(strings.Map(dropDigit, value))

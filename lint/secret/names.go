@@ -15,8 +15,10 @@ const (
 	passwordName
 	// tokenName is of a token or key, which are generated.
 	tokenName
-	// secretName is of a secret, or of an object that holds one.
+	// secretName is of a secret that two parties share.
 	secretName
+	// holderName is of an object that holds a secret, mostly: tlsSecret.
+	holderName
 	// vagueName is of credentials among other things.
 	vagueName
 	// authorizationName is of the header.
@@ -32,6 +34,7 @@ var namedFormats = map[nameKind]*Format{
 	passwordName:      {ID: "password", Name: "password"},
 	tokenName:         {ID: "token", Name: "token or key"},
 	secretName:        {ID: "secret", Name: "secret"},
+	holderName:        {ID: "secret", Name: "secret"},
 	vagueName:         {ID: "credential", Name: "credential"},
 	authorizationName: {ID: "authorization", Name: "credential in an authorization header"},
 	mnemonicName:      {ID: "mnemonic", Name: "mnemonic phrase"},
@@ -60,33 +63,55 @@ var keyKinds = []string{
 	"license", "licence", "auth", "authentication", "crypto", "cipher", "hmac", "session", "jwt", "deploy", "ssh", "app",
 	"application", "admin", "write", "integration", "ingestion", "webhook", "cookie", "csrf", "fernet", "security", "subscription",
 	"unseal", "recovery", "preshared", "hashing", "wireguard", "host", "join", "etcd", "aes", "rsa", "cluster", "server",
+	"certificate",
 }
 
-// plainEndings are last words, in the singular, of names of what is no
+// surePlainEndings are last words, in the singular, of names of what is no
 // credential, whatever comes before.
+var surePlainEndings = []string{
+	"algorithm", "audience", "class", "dir", "directory", "disabled", "driver", "duration", "enabled", "endpoint",
+	"expiration", "expiry", "file", "format", "header", "host", "id", "interval", "issuer", "kind", "length",
+	"location", "mode", "mount", "mounter", "name", "namespace", "path", "period", "policy", "port", "provider",
+	"ref", "reference", "request", "required", "review", "reviewer", "size", "store", "template", "timeout", "ttl",
+	"type", "version",
+}
+
+// sharedSecrets make a secret itself of the word after them; other secrets are
+// Secrets, unless the name is one of the environment.
+var sharedSecrets = []string{
+	"client", "app", "application", "api", "jwt", "cookie", "session", "webhook", "hook", "signing", "shared", "consumer", "oauth", "hmac", "csrf",
+	"token", "access", "auth", "encryption", "rpc", "internal", "bot", "secret", "refresh", "csi", "idp", "oidc", "sso", "turn", "join",
+}
+
+// otherPasses are words before "pass" that make no password of it.
+var otherPasses = []string{"by", "one", "two", "first", "second", "single", "multi", "proxy", "sub", "boarding", "uwsgi", "fastcgi", "grpc", "scgi"}
+
+// plainEndings are more of them, which Names believes and HintOf does not.
 var plainEndings = []string{
-	"access", "account", "action", "addr", "address", "after", "age", "ago", "at", "before", "by", "since", "until", "alg", "algorithm", "alias", "allowed", "annotation", "attempt",
-	"audience", "authenticator", "backend", "based", "bind", "binding", "bucket", "cache", "cert", "certificate", "chain", "change",
-	"character", "check", "checksum", "class", "claim", "client", "cmd", "column", "command", "complexity", "config",
-	"configuration", "controller", "cookie", "count", "create", "creation", "crt", "day", "default", "description", "dir",
-	"directory", "disabled", "disable", "domain", "driver", "duration", "enabled", "enable", "encoder", "encoding", "endpoint",
-	"engine", "entry", "env", "envvar", "error", "exchange", "existing", "exists", "expected", "expiration", "expire", "expired",
-	"expiry", "exporter", "field", "file", "filename", "filter", "flow", "folder", "format", "frequency", "from", "generation",
-	"generator", "grant", "group", "handler", "hash", "header", "health", "help", "hint", "history", "host", "hour", "id",
-	"identifier", "image", "index", "injection", "injector", "input", "interval", "issuer", "item", "job", "key", "keyring", "kind",
-	"label", "length", "len", "level", "lifespan", "lifetime", "limit", "limiter", "link", "list", "location", "lookup", "manager",
-	"managed", "map", "mapping", "max", "message", "method", "min", "minute", "mode", "module", "mount", "mountpath", "mounter",
-	"name", "namespace", "needed", "object", "only", "operator", "option", "order", "owner", "page", "param", "parameter", "parser",
-	"path", "pattern", "per", "percent", "period", "permission", "plugin", "pod", "policy", "port", "prefix", "price", "profile",
-	"prompt", "property", "protected", "protection", "provider", "pub", "public", "query", "queue", "rate", "reader", "recovery",
-	"ref", "reference", "refresh", "regex", "regexp", "region", "registry", "renewal", "replication", "repo", "repository",
-	"request", "required", "require", "requirement", "reset", "resolver", "resource", "response", "retention", "review", "reviewer",
-	"role", "rotation", "rotate", "rule", "schema", "scope", "script", "second", "selector", "serializer", "server", "service",
-	"setting", "size", "source", "spec", "state", "status", "storage", "store", "strategy", "strength", "suffix", "support",
-	"supported", "sync", "syncer", "table", "tag", "target", "template", "text", "threshold", "time", "timeout", "title", "tokenizer",
-	"tool", "topic", "transformer", "ttl", "type", "unit", "update", "uri", "url", "usage", "use", "user", "username", "uuid",
-	"validation", "validator", "validity", "var", "variable", "verification", "verifier", "version", "volume", "watch", "watcher",
-	"window", "year", "grpc", "http", "rpc",
+	"expire", "minute", "second",
+	"access", "account", "action", "addr", "address", "after", "age", "ago", "alg", "alias", "allowed", "annotation", "at",
+	"attempt", "authenticator", "backend", "based", "before", "bind", "binding", "bucket", "by", "cache", "cert",
+	"certificate", "chain", "change", "character", "check", "checksum", "claim", "client", "cmd", "column", "command",
+	"complexity", "config", "configuration", "controller", "cookie", "count", "create", "creation", "crt", "day", "default",
+	"description", "disable", "domain", "enable", "encoder", "encoding", "engine", "entry", "env", "envvar", "error",
+	"exchange", "existing", "exists", "expected", "expired", "exporter", "field", "filename", "filter", "flow", "folder",
+	"frequency", "from", "generation", "generator", "grant", "group", "grpc", "handler", "hash", "health", "help", "hint",
+	"history", "hour", "http", "identifier", "image", "index", "injection", "injector", "input", "item", "job", "key",
+	"keyring", "label", "len", "level", "lifespan", "lifetime", "limit", "limiter", "link", "list", "lookup", "managed",
+	"manager", "map", "mapping", "max", "message", "method", "min", "module", "mountpath", "needed", "object", "only",
+	"operator", "option", "order", "owner", "page", "param", "parameter", "parser", "pattern", "per", "percent", "permission",
+	"plugin", "pod", "prefix", "price", "profile", "prompt", "property", "protected", "protection", "pub", "public", "query",
+	"queue", "rate", "reader", "recovery", "refresh", "regex", "regexp", "region", "registry", "renewal", "replication",
+	"repo", "repository", "require", "requirement", "reset", "resolver", "resource", "response", "retention", "role", "rotate",
+	"rotation", "rpc", "rule", "schema", "scope", "script", "selector", "serializer", "server", "service", "setting", "since",
+	"source", "spec", "state", "status", "storage", "strategy", "strength", "suffix", "support", "supported", "sync", "syncer",
+	"table", "tag", "target", "text", "threshold", "time", "title", "tokenizer", "tool", "topic", "transformer", "unit",
+	"until", "update", "uri", "url", "usage", "use", "user", "username", "uuid", "validation", "validator", "validity", "var",
+	"variable", "verification", "verifier", "volume", "watch", "watcher", "window", "year",
+}
+
+func isPlainEnding(word string) bool {
+	return slices.Contains(surePlainEndings, word) || slices.Contains(plainEndings, word)
 }
 
 // qualifiers are last words that leave a credential one.
@@ -145,6 +170,9 @@ func kindOf(name string) nameKind {
 	}
 	last := words[len(words)-1]
 	if kind, ok := lastWords[last]; ok && (kind == passwordName || len(words) > 1) {
+		if last == "pass" && len(words) > 1 && slices.Contains(otherPasses, words[len(words)-2]) {
+			return otherName
+		}
 		return kind
 	}
 	if isConnectionString(words) {
@@ -153,10 +181,20 @@ func kindOf(name string) nameKind {
 	if last == "key" && len(words) > 1 {
 		return kindOfKey(words)
 	}
-	if slices.Contains(plainEndings, last) {
+	if isPlainEnding(last) {
 		return otherName
 	}
-	return kindOfWords(words)
+	kind := kindOfWords(words)
+	if kind == secretName && strings.ToUpper(name) != name && isHolder(words) {
+		return holderName
+	}
+	return kind
+}
+
+// isHolder tells whether a name that ends in "secret" is of an object.
+func isHolder(words []string) bool {
+	last := len(words) - 1
+	return words[last] == "secret" && (last == 0 || !slices.Contains(sharedSecrets, words[last-1]))
 }
 
 // kindOfWords takes the last word that announces a credential.

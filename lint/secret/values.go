@@ -95,7 +95,7 @@ func isLocation(value string) bool {
 	if scheme, _, ok := strings.Cut(value, "://"); ok && scheme != "" && all(scheme, isNameByteOrPlus) {
 		return true
 	}
-	return address().MatchString(value) || fileName().MatchString(value) || isWordPath(value)
+	return strings.ContainsAny(value, ":.") && (address().MatchString(value) || fileName().MatchString(value)) || isWordPath(value)
 }
 
 func isNameByteOrPlus(c byte) bool { return isNameByte(c) || c == '+' || c == ':' }
@@ -140,8 +140,11 @@ var passwordHashes = []string{
 }
 
 func isPasswordHash(value string) bool {
+	if len(value) < 20 {
+		return false
+	}
 	for _, start := range passwordHashes {
-		if strings.HasPrefix(value, start) && len(value) >= 20 {
+		if strings.HasPrefix(value, start) {
 			return true
 		}
 	}

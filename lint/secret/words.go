@@ -53,11 +53,16 @@ func nameWords(name string) []string {
 		words = append(words, splitCompound(word)...)
 	}
 	for i, word := range words {
-		if len(word) > 3 && strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss") {
-			words[i] = strings.TrimSuffix(word, "s")
-		}
+		words[i] = singular(word)
 	}
 	return words
+}
+
+func singular(word string) string {
+	if len(word) > 3 && strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss") {
+		return strings.TrimSuffix(word, "s")
+	}
+	return word
 }
 
 // splitCompound splits a word around the credential word in it, when what
@@ -68,7 +73,7 @@ func splitCompound(word string) []string {
 		if !ok || before == "" && after == "" && separateKey[stem] == nil {
 			continue
 		}
-		if plain := strings.TrimSuffix(after, "s"); plain != "" && plain != "key" && !slices.Contains(plainEndings, plain) && !slices.Contains(qualifiers, plain) {
+		if plain := strings.TrimSuffix(after, "s"); plain != "" && plain != "key" && !isPlainEnding(plain) && !slices.Contains(qualifiers, plain) {
 			continue
 		}
 		var parts []string
