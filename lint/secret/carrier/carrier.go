@@ -2,7 +2,6 @@ package carrier
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
@@ -111,9 +110,8 @@ type reader struct {
 	// virtual tells that the scalars are decoded texts, which stand nowhere.
 	virtual bool
 	hits    []*Hit
-	// places tells where the text of the scalar placesOf is written.
-	placesOf *manifest.Node
-	places   func(start, end int) (manifest.Span, bool)
+	// written is the scalar that was read last.
+	written written
 }
 
 // part is a part of a scalar's text that has a name.
@@ -177,58 +175,18 @@ func (r *reader) keep(n *manifest.Node, name string, found []secret.Match, offse
 	if len(found) == 0 {
 		return
 	}
-	if !r.virtual && r.placesOf != n {
-		r.placesOf, r.places = n, n.TextPlaces()
+	if r.written.node != n {
+		r.written = newWritten(n, r.virtual)
 	}
 	for _, m := range found {
 		m.Start, m.End = m.Start+offset, m.End+offset
 		h := &Hit{Match: m, Place: r.place, Container: r.holder, Node: n, Name: name, text: n.Value[m.Start:m.End]}
 		if !r.virtual {
-			h.Span, h.Exact = placeOf(n, r.places, h.text, m)
-			h.Computed = Computed(n, h.text)
+			h.Span, h.Exact = r.written.place(h.text, m)
+			h.Computed = r.written.computed(h.text)
 		}
 		r.hits = append(r.hits, h)
 	}
-}
-
-// placeOf is where a part of a scalar stands: the field, but in a scalar of
-// several lines the line. Where the lines are not those of the text, as in a
-// template, the part is looked for.
-func placeOf(n *manifest.Node, places func(start, end int) (manifest.Span, bool), text string, m secret.Match) (at manifest.Span, exact bool) {
-	span := n.Span()
-	source := span.Text()
-	if !strings.Contains(source, "\n") {
-		return n.Field(), n.Exact()
-	}
-	if at, exact = places(m.Start, m.End); exact {
-		return at, exact
-	}
-	if i := strings.Index(source[:min(len(source), maxSearched)], firstLine(text)); i >= 0 {
-		return manifest.Span{File: span.File, Start: span.Start + i, End: span.Start + i + len(firstLine(text))}, true
-	}
-	return n.Field(), false
-}
-
-// Computed tells whether a value comes out of a template: what stands at its
-// place is an expression, or in a template and not the value.
-func Computed(n *manifest.Node, text string) bool {
-	source := n.Span().Text()
-	return (strings.Contains(source, "{{") || isTemplateFile(n.Span())) && !strings.Contains(source, firstLine(text))
-}
-
-// isTemplateFile tells whether a place stands for what a chart renders: one of
-// its templates, or the chart as a whole.
-func isTemplateFile(span manifest.Span) bool {
-	if span.File == nil {
-		return false
-	}
-	path := "/" + span.File.Path
-	return strings.Contains(path, "/templates/") || strings.HasSuffix(path, "/Chart.yaml") || strings.HasSuffix(path, ".tgz")
-}
-
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return strings.TrimRight(line, "\r")
 }
 
 // rest looks for formats in every scalar that no carrier has read.
@@ -243,10 +201,6 @@ func (r *reader) rest(n *manifest.Node) {
 		r.rest(kid)
 	}
 }
-
-// maxSearched is how much of a source is searched for a credential, once for
-// each.
-const maxSearched = 1 << 16
 
 // leastFormat is how long the shortest text is that a format gives away.
 const leastFormat = 12

@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -171,14 +172,14 @@ func isName(text string) bool {
 
 // argument judges the value of an option.
 func (r *reader) argument(name string, w word) {
-	if !secret.Names(name) {
+	if directives[name] == "" && !secret.Names(name) {
 		return
 	}
 	w = w.trimmed()
 	if w.text == "" || w.text == separator || !w.single && expands(w.text) || w.text[0] == '$' && expands(w.text) {
 		return
 	}
-	p := part{name: name, start: w.start, end: w.start + len(w.text)}
+	p := part{name: cmp.Or(directives[name], name), start: w.start, end: w.start + len(w.text)}
 	if !overlaps(w.found, p) {
 		r.judge(w.node, p)
 	}
