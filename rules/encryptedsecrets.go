@@ -33,7 +33,6 @@ func encryptedPlaintext(p *lint.Pass) {
 // sopsRules say which values SOPS encrypts (getsops.io, "Encrypting only parts
 // of a file"): those below a key that one of the four options tells.
 type sopsRules struct {
-	isSecret                  bool
 	encrypted, unencrypted    *regexp.Regexp
 	suffix, unencryptedSuffix string
 }

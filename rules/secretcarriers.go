@@ -23,7 +23,7 @@ var (
 
 // reportCredential reports a credential, of which nothing but what secret.Show makes is
 // shown. what says where it is.
-func reportCredential(p *lint.Pass, h *carrier.Hit, what string) *lint.Finding {
+func reportCredential(p *lint.Pass, h *carrier.Hit, what string) {
 	if h.Container != nil {
 		p = p.In(h.Container)
 	}
@@ -33,7 +33,6 @@ func reportCredential(p *lint.Pass, h *carrier.Hit, what string) *lint.Finding {
 	if h.Note {
 		f.AsNote()
 	}
-	return f
 }
 
 // credentialsIn are the credentials in the places, but for those that a

@@ -55,11 +55,11 @@ func literalData(entry secretText, hits []*carrier.Hit) (what string, known bool
 		return "", true
 	case carrier.Computed(entry.node, value), entry.node.Templated(), manifest.IsTemplate(entry.text) && len(hits) == 0:
 		return "", false
-	case len(hits) > 0:
-		if hits[0].Note {
-			return "", true
+	}
+	for _, h := range hits {
+		if !h.Note {
+			return h.Shown().String(), true
 		}
-		return hits[0].Shown().String(), true
 	}
 	return "", true
 }

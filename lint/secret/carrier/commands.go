@@ -213,7 +213,8 @@ var clientOptions = map[string][]passwordOption{
 	"redis-cli":  {{flag: "-a"}},
 	"valkey-cli": {{flag: "-a"}},
 	"docker":     separateP, "podman": separateP, "skopeo": separateP, "buildah": separateP, "helm": nil, "az": separateP, "oc": separateP,
-	"sqlcmd": {{flag: "-P"}}, "bcp": {{flag: "-P"}}, "mosquitto_pub": {{flag: "-P"}}, "mosquitto_sub": {{flag: "-P"}},
+	"sqlcmd": {{flag: "-P"}}, "bcp": {{flag: "-P"}},
+	"mosquitto_pub": {{flag: "-P"}}, "mosquitto_sub": {{flag: "-P"}}, //nolint:misspell // their names
 	"ldapsearch": {{flag: "-w"}}, "ldapadd": {{flag: "-w"}}, "ldapmodify": {{flag: "-w"}}, "ldapwhoami": {{flag: "-w"}},
 	"curl":      {{flag: "-u", user: ":"}, {flag: "--user", user: ":"}, {flag: "--proxy-user", user: ":"}, {flag: "-U", user: ":"}},
 	"ipmitool":  {{flag: "-P"}},

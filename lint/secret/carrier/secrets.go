@@ -24,11 +24,12 @@ func (r *reader) secret() {
 	}
 }
 
-// entry judges an entry of a Secret by its key, else as what a Secret holds.
+// entry judges an entry of a Secret by its key, else as what a Secret holds:
+// but for what SOPS was told to leave in clear beside what it encrypted.
 func (r *reader) entry(n *manifest.Node, key string) {
 	before := len(r.hits)
 	r.file(n, key)
-	if len(r.hits) > before || isFile(n.Value) || isPublicKey(key) {
+	if len(r.hits) > before || isFile(n.Value) || isPublicKey(key) || r.object.At("sops").IsSet() {
 		return
 	}
 	if v := secret.Judge("password", n.Value); v.Class == secret.Credential {

@@ -34,7 +34,7 @@ var valuesFields = map[string][]string{
 func argoFields(spec string) []string {
 	var fields []string
 	for _, source := range []string{"source", "sources[]"} {
-		for _, field := range []string{"helm.values", "helm.valuesObject", "helm.parameters", "plugin.env", "plugin.parameters", "directory.jsonnet", "kustomize.commonAnnotations"} {
+		for _, field := range []string{"helm.values", "helm.valuesObject", "helm.parameters", "plugin.env", "plugin.parameters", "directory.jsonnet"} {
 			fields = append(fields, spec+source+"."+field)
 		}
 	}
@@ -66,6 +66,7 @@ func (r *reader) values() {
 	r.place = Values
 	r.trees(valuesFields[kind])
 	if isManagedResource(r.object) {
+		r.place = Elsewhere
 		r.tree(r.object.At("spec", "forProvider"), "")
 	}
 }
