@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"hash/crc32"
+	"strconv"
 	"strings"
 )
 
@@ -24,6 +25,17 @@ func base62Checksum(token string) finding {
 		sum = sum*62 + uint64(max(0, strings.IndexByte(base62Digits, body[i])))
 	}
 	return valid(sum == uint64(crc32.ChecksumIEEE([]byte(body[:split]))))
+}
+
+// routableChecksum checks the CRC32 in base 36 at the end of a routable token
+// of GitLab; older ones have no dot (gitlab, Authn::TokenField::Generator).
+func routableChecksum(token string) finding {
+	if !strings.Contains(token, ".") {
+		return credential
+	}
+	split := len(token) - 7
+	sum, err := strconv.ParseUint(token[split:], 36, 64)
+	return valid(err == nil && sum == uint64(crc32.ChecksumIEEE([]byte(token[:split]))))
 }
 
 // grafanaChecksum checks the CRC32 at the end of a service account token,

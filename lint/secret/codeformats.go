@@ -16,13 +16,13 @@ var codeFormats = []*Format{
 	},
 	{
 		ID: "gitlab-pat", Name: "GitLab personal access token", keywords: []string{"glpat-"},
-		pattern: `glpat-[0-9A-Za-z_-]{20}(?:[0-9A-Za-z_-]{7,280}\.[0-9a-z]{2}\.?[0-9a-z]{7})?`, joins: "-",
+		pattern: `glpat-[0-9A-Za-z_-]{20}(?:[0-9A-Za-z_-]{7,280}\.(?:[0-9a-z]{2}\.)?[0-9a-z]{9})?`, joins: "-", check: routableChecksum,
 	},
 	{
 		ID: "gitlab-other", Name: "GitLab token", keywords: []string{"gldt-", "glrt-", "glsoat-", "glft-", "glptt-", "glagent-", "glimt-", "glcbt-", "gloas-", "glffct-", "glrtr-", "GR1348941"},
-		pattern: `(?:(?:gldt|glrt|glrtr|glsoat|glft|glffct|gloas)-[0-9A-Za-z_-]{20,200}(?:\.[0-9a-z]{2}\.?[0-9a-z]{7})?|glptt-[0-9a-f]{40}` +
+		pattern: `(?:(?:gldt|glrt|glrtr|glsoat|glft|glffct|gloas)-[0-9A-Za-z_-]{20,280}(?:\.(?:[0-9a-z]{2}\.)?[0-9a-z]{9})?|glptt-[0-9a-f]{40}` +
 			`|glagent-[0-9A-Za-z_-]{50}|glimt-[0-9A-Za-z_-]{25}|glcbt-[0-9A-Za-z]{1,5}_[0-9A-Za-z_-]{20}|GR1348941[0-9A-Za-z_-]{20})`,
-		joins: "-",
+		joins: "-", check: routableChecksum,
 	},
 	{
 		ID: "bitbucket-app-password", Name: "Bitbucket app password", keywords: []string{"ATBB"},

@@ -18,7 +18,7 @@ var defaultWords = []string{
 	"monkey", "mssql", "my", "mysql", "neo4j", "nextcloud", "nexus", "not", "now", "odoo", "openldap", "oracle", "pass", "passw", "passwd",
 	"password", "pg", "please", "postgres", "postgresql", "private", "prod", "prom", "operator", "prometheus", "public", "pw", "pwd", "qwerty",
 	"rabbit", "rabbitmq", "read", "redis", "repl", "replica", "replication", "root", "rw", "safe", "sa", "secret", "secrets", "server", "service",
-	"simple", "so", "some", "sonar", "sonarqube", "sql", "staging", "strong", "super", "superset", "supersecret", "superuser", "svc", "system", "temp",
+	"define", "registry", "simple", "so", "some", "sonar", "sonarqube", "sql", "staging", "strong", "super", "superset", "supersecret", "superuser", "svc", "system", "temp",
 	"temporary", "test", "tester", "testing", "that", "the", "this", "token", "tomcat", "toor", "unsafe", "user", "username", "vagrant", "vault",
 	"very", "weak", "web", "welcome", "wordpress", "world", "write", "zabbix", "zookeeper", "then", "to", "in", "production", "must", "be", "changed",
 	"should", "you", "ed", "at", "no", "for", "on", "dont", "use", "iloveyou", "sunshine", "princess", "sekret", "sekrit", "account", "string",
@@ -33,8 +33,10 @@ var wordsByLetter = sync.OnceValue(func() *[256][]string {
 	return &words
 })
 
-// documentedKeys are keys of the documentation of Kubernetes that work.
+// documentedKeys are keys that documentation or charts publish, and that work:
+// kubeadm's token, the keys of EncryptionConfiguration, Harbor's and Grafana's.
 var documentedKeys = []string{
+	"not-a-secure-key", "SW2YcwTIb9zpOOhoPsMm",
 	"abcdef.0123456789abcdef", "c2VjcmV0IGlzIHNlY3VyZQ==", "c2VjcmV0IGlzIHNlY3VyZSwgb3IgaXMgaXQ/Cg==",
 }
 

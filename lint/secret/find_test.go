@@ -25,8 +25,11 @@ func describe(text string, found []Match) string {
 
 func TestFind(t *testing.T) {
 	const (
-		pat      = "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"                       // expired, published with base62-token.js
-		identity = "GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX" // of age's specification
+		// Published with osv-scalibr's tests.
+		routable  = "bzox79Of-KE9FD2LjoXXF4CvyxA.0r03gxo7s"
+		versioned = "bzox79Of-KE9FD2LjoXXF4CvyxA.01.0r0l8l6ir"
+		pat       = "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"                       // expired, published with base62-token.js
+		identity  = "GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX" // of age's specification
 	)
 	tests := []struct{ name, text, want string }{
 		{"nothing", "replicas: 3", ""},
@@ -39,6 +42,9 @@ func TestFind(t *testing.T) {
 		{"after an escape", `"\nghp_` + pat + `\n"`, "github-token: ghp_" + pat},
 		{"after a percent escape", "t%3Dghp_" + pat, "github-token: ghp_" + pat},
 		{"the specific format wins", "https://ci:ghp_" + pat + "@github.com/a/b", "github-token: ghp_" + pat},
+		{"a routable token", "glpat-" + routable, "gitlab-pat: glpat-" + routable},
+		{"one with a version", "glpat-" + versioned, "gitlab-pat: glpat-" + versioned},
+		{"its checksum broken", "glpat-" + versioned[:len(versioned)-1] + "a", ""},
 		{"two in a text", "a=ghp_" + pat + "\nb=postgres://u:Kiesel9@db/x", "github-token: ghp_" + pat + "; url-password: Kiesel9"},
 		{"age's own example", "AGE-SECRET-KEY-1" + identity, "age-secret-key: AGE-SECRET-KEY-1" + identity},
 		{"its checksum broken", "AGE-SECRET-KEY-1Q" + identity[1:], ""},

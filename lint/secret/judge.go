@@ -105,7 +105,7 @@ func judgeValue(kind nameKind, value string) Verdict {
 	if isPasswordHash(value) {
 		return Verdict{Class: Credential, Reason: Digest, Format: passwordHash, Note: true}
 	}
-	if strings.ContainsAny(value, "\n{") && (strings.Contains(value, "\n") || value[0] == '{') {
+	if strings.Contains(value, "\n") || value[0] == '{' && value[len(value)-1] == '}' {
 		return Verdict{Reason: Document}
 	}
 	var format *Format

@@ -48,7 +48,8 @@ var (
 
 var singleWords = map[string]nameKind{
 	"password": passwordName, "passwd": passwordName, "passwort": passwordName, "passphrase": passwordName, "passcode": passwordName,
-	"pwd": passwordName, "psk": passwordName, "userpass": passwordName, "rootpw": passwordName, "adminpw": passwordName,
+	"kennwort": passwordName, "senha": passwordName, "wachtwoord": passwordName, "contrasena": passwordName,
+	"pwd": passwordName, "psk": passwordName, "userpass": passwordName, "requirepass": passwordName, "masterauth": passwordName, "rootpw": passwordName, "adminpw": passwordName,
 	"token": tokenName, "jwt": tokenName, "bearer": tokenName, "secret": secretName,
 	"credential": vagueName, "cred": vagueName, "dsn": vagueName, "otp": vagueName,
 	"authorization": authorizationName, "mnemonic": mnemonicName, "salt": saltName,
@@ -145,8 +146,8 @@ func mayName(name string) bool {
 }
 
 var nameStems = [256][]string{
-	'a': {"authorization"}, 'b': {"bearer"}, 'c': {"cred", "connection"}, 'd': {"dsn"}, 'j': {"jwt"}, 'k': {"key"}, 'm': {"mnemonic"}, 'o': {"otp"},
-	'p': {"pass", "pw", "psk", "pat"}, 's': {"secret", "salt"}, 't': {"token"}, 'u': {"userpass"}, 'r': {"rootpw"},
+	'a': {"authorization"}, 'b': {"bearer"}, 'c': {"cred", "connection", "contrasena"}, 'd': {"dsn"}, 'e': {"erlang"}, 'j': {"jwt"}, 'k': {"key", "kennwort"}, 'm': {"mnemonic", "masterauth"}, 'o': {"otp"},
+	'p': {"pass", "pw", "psk", "pat"}, 's': {"secret", "salt", "senha"}, 't': {"token"}, 'w': {"wachtwoord"}, 'u': {"userpass"}, 'r': {"rootpw"},
 }
 
 // kindOf reads a name. Of a qualified name, as of an annotation, the last part
@@ -175,8 +176,11 @@ func kindOf(name string) nameKind {
 		}
 		return kind
 	}
-	if isConnectionString(words) {
+	switch {
+	case isConnectionString(words):
 		return vagueName
+	case isPair(words, "erlang", "cookie"), isPair(words, "token", "id") && slices.Contains(words, "root"):
+		return tokenName
 	}
 	if last == "key" && len(words) > 1 {
 		return kindOfKey(words)
@@ -229,6 +233,9 @@ func kindOfKey(words []string) nameKind {
 	return otherName
 }
 
-func isConnectionString(words []string) bool {
-	return len(words) > 1 && words[len(words)-1] == "string" && words[len(words)-2] == "connection"
+func isConnectionString(words []string) bool { return isPair(words, "connection", "string") }
+
+// isPair tells whether a name ends in two words.
+func isPair(words []string, first, second string) bool {
+	return len(words) > 1 && words[len(words)-1] == second && words[len(words)-2] == first
 }

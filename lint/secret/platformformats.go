@@ -1,6 +1,9 @@
 package secret
 
-import "strings"
+import (
+	"encoding/base64"
+	"strings"
+)
 
 // monitoringFormats are credentials of monitoring services.
 var monitoringFormats = []*Format{
@@ -102,8 +105,16 @@ var databaseFormats = []*Format{
 		pattern: `CCDB1_[0-9A-Za-z]{22}_[0-9A-Za-z]{40}`,
 	},
 	{ID: "mongodb-atlas-secret", Name: "MongoDB Atlas service account secret", keywords: []string{"mdb_sa_sk_"}, pattern: `mdb_sa_sk_[0-9A-Za-z_-]{40}`, joins: "-"},
+	{ID: "ceph-key", Name: "Ceph key", keywords: []string{"AQ"}, least: 40, pattern: `AQ[0-9A-Za-z+/]{36}==`, joins: "/+=", check: cephKey},
 	{ID: "confluent-secret", least: 64, Name: "Confluent Cloud API secret", keywords: []string{"cflt"}, pattern: `cflt[0-9A-Za-z+/]{60}`, joins: "/+="},
 	{ID: "fauna-key", least: 40, Name: "Fauna key", keywords: []string{"fnA"}, pattern: `fnA[0-9A-Za-z_-]{37,43}`, joins: "-/+=", check: func(token string) finding { return valid(isMixed(token)) }},
+}
+
+// cephKey tells the structure of a Ceph key: type 1, two words of time, and the
+// length of 16 bytes (ceph, CryptoKey::encode).
+func cephKey(token string) finding {
+	data, err := base64.StdEncoding.DecodeString(token)
+	return valid(err == nil && len(data) == 28 && data[0] == 1 && data[1] == 0 && data[10] == 16 && data[11] == 0)
 }
 
 // clusterFormats are credentials of Kubernetes and its distributions.

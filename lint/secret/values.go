@@ -7,8 +7,10 @@ import (
 	"sync"
 )
 
-// unquoted removes one pair of quotes around a value, as in dotenv files.
+// unquoted removes one pair of quotes around a value, as in dotenv files, and
+// Spring's mark of a password in clear.
 func unquoted(value string) string {
+	value = strings.TrimPrefix(value, "{noop}")
 	if len(value) >= 2 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
 		return value[1 : len(value)-1]
 	}
