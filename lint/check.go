@@ -215,7 +215,7 @@ func (r *Report) add(j judgement, notes bool) {
 		j.doc.Status, j.doc.Reason = manifest.NoRulesForKind, "no selected rule reads this kind"
 		return
 	}
-	if j.doc.Object.APIVersion != manifest.ValuesAPIVersion { // values are no resource of a cluster
+	if !manifest.OfTool(j.doc.Object.APIVersion) {
 		r.Resources = append(r.Resources, j.resource)
 	}
 	r.Unknown = append(r.Unknown, j.unknown...)

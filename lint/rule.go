@@ -119,8 +119,7 @@ type Kinds struct {
 	// Workloads are all kinds with pod templates, custom ones too.
 	Workloads bool
 	// Any is every kind but CustomResourceDefinition, whose schemas are most
-	// of the bytes of real repositories, and manifest.ValuesKind, which is no
-	// kind of Kubernetes.
+	// of the bytes of real repositories, and what is no kind of Kubernetes.
 	Any bool
 	// Names are kinds, group/Kind where a kind's name is not unique,
 	// apiVersion/Kind where one version is meant, or group/* where users make
@@ -145,7 +144,7 @@ func (k Kinds) Reads(apiVersion, kind string, describesPods bool) bool {
 }
 
 func (k Kinds) reads(apiVersion, kind string, describesPods bool) bool {
-	isKind := kind != "CustomResourceDefinition" && apiVersion != manifest.ValuesAPIVersion
+	isKind := kind != "CustomResourceDefinition" && !manifest.OfTool(apiVersion)
 	if k.Any && isKind || k.Workloads && describesPods {
 		return true
 	}

@@ -20,6 +20,7 @@ func encryptedPlaintext(p *lint.Pass) {
 	}
 	sops := p.Object.At("sops")
 	if !sops.At("mac").IsSet() && !sops.At("version").IsSet() {
+		neverEncrypted(p)
 		return
 	}
 	s := newSopsRules(sops)
@@ -28,6 +29,48 @@ func encryptedPlaintext(p *lint.Pass) {
 			s.check(p, field, false)
 		}
 	}
+}
+
+// neverEncrypted reports a Secret in clear in a file for which a .sops.yaml above
+// it has a rule. A rule without a path is for every file, and says nothing of
+// this one.
+func neverEncrypted(p *lint.Pass) {
+	configs := p.Set.OfKind("getsops.io", manifest.SOPSKind)
+	if p.Object.Kind != "Secret" || p.Object.Group() != "" || len(configs) == 0 {
+		return
+	}
+	hits := credentialsIn(p, secret.Credential, carrier.Secret)
+	if len(hits) == 0 {
+		return
+	}
+	at := p.Object.Anchor()
+	for _, config := range configs {
+		file, below := strings.CutPrefix(at.File.Path, strings.TrimSuffix(config.Name, ".sops.yaml"))
+		if !below {
+			continue
+		}
+		if rule := creationRule(config, file); rule != nil {
+			p.Reportf(hits[0].Node, "Secret %q is in clear, and .sops.yaml has %s encrypted", p.Object.Name, file).
+				Showing(hits[0].Shown().String()).Relate(rule, "the rule for the file")
+			return
+		}
+	}
+}
+
+// creationRule is the expression of the first rule that matches a path below
+// the configuration of SOPS, which is the one that holds (getsops.io, "Using
+// .sops.yaml conf to select KMS, PGP and age for new files").
+func creationRule(config *manifest.Object, file string) *manifest.Node {
+	for _, rule := range config.At("creation_rules").Items() {
+		path := rule.At("path_regex")
+		if !path.IsSet() {
+			return nil
+		}
+		if matches := userRegexp(path.Str()); matches != nil && matches.MatchString(file) {
+			return path
+		}
+	}
+	return nil
 }
 
 // sopsRules say which values SOPS encrypts (getsops.io, "Encrypting only parts

@@ -142,7 +142,7 @@ var secrets = []lint.Rule{
 		Points:     -9,
 		Profiles:   []string{"default", "strict", "cis", "novel"},
 		References: []string{"CIS:5.4.2", "NIST:4.1.4", "ATTACK:T1552.001", "OWASP:K08"},
-		Kinds:      lint.Kinds{Any: true},
+		Kinds:      lint.Kinds{Any: true, Context: []string{"getsops.io/" + manifest.SOPSKind}},
 		Scope:      lint.ResourceScope,
 		Hides:      []string{"plaintext-secret-manifest", "credential-literal", "placeholder-credential"},
 		Check:      encryptedPlaintext,

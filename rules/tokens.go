@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
@@ -20,8 +21,11 @@ func longLivedToken(p *lint.Pass) {
 	if p.Object.Kind == "Secret" && p.Object.Group() == "" {
 		typ := p.Object.At("type")
 		if typ.Str() == "kubernetes.io/service-account-token" {
-			p.Reportf(typ, "Secret %q gets a token of service account %q that never expires", p.Object.Name,
-				p.Object.At("metadata", "annotations", "kubernetes.io/service-account.name").Str())
+			account := ""
+			if name := p.Object.At("metadata", "annotations", "kubernetes.io/service-account.name").Str(); name != "" {
+				account = " of service account " + strconv.Quote(name)
+			}
+			p.Reportf(typ, "Secret %q gets a token%s that never expires", p.Object.Name, account)
 		}
 		return
 	}

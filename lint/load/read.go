@@ -51,7 +51,7 @@ func (r *reader) input(in Input, rendered bool) []*manifest.Document {
 	case err != nil:
 		return whole(manifest.ParseError, unreadable+cause(err).Error())
 	}
-	if docs := r.values(in, content, rendered); docs != nil {
+	if docs := r.ofTool(in, content, rendered); docs != nil {
 		return docs
 	}
 	if rendered {

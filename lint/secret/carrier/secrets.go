@@ -46,7 +46,7 @@ var entryFormat = secret.Format{ID: "secret-data", Name: "data of a Secret"}
 var publicWords = []string{
 	"username", "user", "login", "email", "url", "uri", "host", "hostname", "port", "server", "endpoint", "address", "name", "database",
 	"dbname", "db", "type", "project", "region", "namespace", "crt", "cert", "ca", "pem", "issuer", "id", "clientid", "bucket", "insecure",
-	"owner", "org", "organization", "expiration", "mtime", "timestamp", "date", "version", "description", "signing", "authentication", "groups",
+	"path", "owner", "org", "organization", "expiration", "mtime", "timestamp", "date", "version", "description", "signing", "authentication", "groups",
 }
 
 // isPublicKey tells whether a key ends with such a word, as DB_USER and
@@ -57,7 +57,7 @@ func isPublicKey(key string) bool {
 		return false
 	}
 	last := words[len(words)-1]
-	return slices.ContainsFunc(publicWords, func(word string) bool {
-		return strings.EqualFold(last, word) || strings.HasSuffix(last, strings.ToUpper(word[:1])+word[1:]) || strings.HasPrefix(last, "username")
+	return slices.Contains(words, "username") || slices.ContainsFunc(publicWords, func(word string) bool {
+		return strings.EqualFold(last, word) || strings.HasSuffix(last, strings.ToUpper(word[:1])+word[1:])
 	})
 }

@@ -37,19 +37,26 @@ func (f *found) markValues() {
 	}
 }
 
-// values reads the values file of a chart for the rules that look into it; nil
-// when there are none or it is no such file. What the chart loads is accounted
-// for with the chart.
-func (r *reader) values(in Input, content []byte, rendered bool) []*manifest.Document {
-	if in.valuesOf == "" || r.opts.Reads != nil && !r.opts.Reads(manifest.ValuesAPIVersion, manifest.ValuesKind) {
+// ofTool reads a file of another tool for the rules that look into it: values of
+// a chart, or what SOPS is to encrypt. It is nil when there are none or it is no
+// such file. What a chart loads is accounted for with the chart.
+func (r *reader) ofTool(in Input, content []byte, rendered bool) []*manifest.Document {
+	apiVersion, kind, name := manifest.ValuesAPIVersion, manifest.ValuesKind, in.valuesOf
+	if path.Base(filepath.ToSlash(in.Path)) == ".sops.yaml" {
+		apiVersion, kind, name = manifest.SOPSAPIVersion, manifest.SOPSKind, in.Name
+	}
+	if name == "" || r.opts.Reads != nil && !r.opts.Reads(apiVersion, kind) {
 		return nil
 	}
-	d := manifest.ReadValues(in.Name, in.valuesOf, content)
-	if d == nil {
+	d := manifest.ReadTool(apiVersion, kind, in.Name, name, content)
+	switch {
+	case d == nil:
 		return nil
-	}
-	if rendered && d.Object != nil {
-		d.Kind, d.Status, d.Reason = "", manifest.Rendered, ""
+	case d.Object == nil:
+	case rendered:
+		d.Kind, d.Status = "", manifest.Rendered
+	case kind == manifest.SOPSKind:
+		d.Kind, d.Status, d.Reason = "", manifest.NotKubernetes, "a configuration of SOPS"
 	}
 	return []*manifest.Document{d}
 }
