@@ -96,6 +96,9 @@ func isSequence(value string) bool {
 func isOfDefaultWords(value string) bool {
 	value = strings.Trim(value, "!@#$%^&*.?_-+= ")
 	stem := strings.TrimRight(value, "0123456789!@#$%^&*.?_-+=")
+	if tail := len(value) - len(stem); tail > 8 || tail > 4 && len(stem) < 3 {
+		stem = value
+	}
 	var tried []string
 	for _, reading := range []string{stem, value, letters(stem), letters(value), letters(strings.ReplaceAll(stem, "1", "l"))} {
 		if slices.Contains(tried, reading) {

@@ -2,10 +2,8 @@ package secret
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // ciphertexts are what encrypted values begin with.
@@ -29,7 +27,7 @@ func Encrypted(value string) bool {
 }
 
 // transit is ciphertext of Vault's transit engine, and no path in Vault.
-var transit = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^vault:v[0-9]+:[A-Za-z0-9+/=]+$`) })
+var transit = shaped(`^vault:v[0-9]+:[A-Za-z0-9+/=]+$`)
 
 // isSealed tells a value that kubeseal encrypted: the length of a session key
 // of 2048 or 4096 bits comes first.
@@ -55,7 +53,7 @@ var references = []string{
 	"aws-sm:", "aws_secret:", "gopass:", "bw://", "doppler://", "infisical://", "conjur:", "k8s:secret", "kubernetes://", "file://", "file:",
 	"env:", "env://", "ENV[", "env.", "os.environ/", "@Microsoft.KeyVault(", "resolve:", "sops://", "lookup(", "query(",
 	"from_secret", "valueFrom", "secretKeyRef", "!vault", "!Ref", "!Sub", "!GetAtt", "!secret",
-	"secret/", "secrets/", "kv/", "kv2/", "$__file{", "$__env{", "$__vault{", "%env(", "azurekms://", "awskms://", "gcpkms://", "hashivault://", "keychain:",
+	"$__file{", "$__env{", "$__vault{", "%env(", "azurekms://", "awskms://", "gcpkms://", "hashivault://", "keychain:",
 }
 
 // referenceMarks are the brackets of references and templates; a name stands
@@ -79,13 +77,16 @@ func Refers(value string) bool {
 			return true
 		}
 	}
+	for _, store := range []string{"secret/", "secrets/", "kv/", "kv2/"} {
+		if strings.HasPrefix(value, store) && !strings.HasSuffix(value, "=") {
+			return true
+		}
+	}
 	return holdsReference(value) || isVariable(value) || strings.Contains(value, "/") && externalStore().MatchString(value) || isTerraform(value)
 }
 
 // externalStore are the names that secret stores give.
-var externalStore = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:projects/[^/]+/secrets/|https://[^/]+\.vault\.azure\.net/|https://[^/]+/v1/secret/)`)
-})
+var externalStore = shaped(`(?:^|=)projects/[^/]+/secrets/|^(?:https://[^/]+\.vault\.azure\.net/|https://[^/]+/v1/secret/)`)
 
 // holdsReference tells whether a part of a value is a reference.
 func holdsReference(value string) bool {
@@ -96,7 +97,9 @@ func holdsReference(value string) bool {
 		}
 		inner, _, ok := strings.Cut(after, marks[1])
 		single := len(marks[0]) == 1 || marks[0] == "__"
-		if ok && inner != "" && (!single || value == marks[0]+inner+marks[1] && all(inner, isNameByte)) {
+		// What stands between the marks of a password is no expression.
+		expression := marks[0] == "{{" || marks[0] == "<%" || strings.Contains(inner, " ") || !strings.ContainsAny(inner, "^&*=+<>;!,%")
+		if ok && inner != "" && expression && (!single || value == marks[0]+inner+marks[1] && all(inner, isNameByte)) {
 			return true
 		}
 	}
@@ -110,7 +113,7 @@ func isVariable(value string) bool {
 	if !ok || name == "" || isDigit(name[0]) {
 		return false
 	}
-	if strings.ContainsAny(name, ".:-") && !isRandom(name, 12) {
+	if strings.ContainsAny(name, ".:-") && !isRandom(name, 12) && isPronounceable(strings.Trim(name, "0123456789")) {
 		return all(name, isNameByteOrPlus)
 	}
 	if !all(name, isWordByte) {

@@ -40,8 +40,6 @@ type Format struct {
 	general bool
 	// low keeps tokens of little variety, which are taken for samples otherwise.
 	low bool
-
-	compiled func() *regexp.Regexp
 }
 
 // finding is what a check says of a token.
@@ -95,7 +93,7 @@ func Find(text string) []Match {
 			if at < 0 || !strings.HasPrefix(text[at:], k.text) || done != nil && at < done[k.format] {
 				continue
 			}
-			if m, ok := t.formats[k.format].match(text, at); ok {
+			if m, ok := t.formats[k.format].match(text, at, t.patterns[k.format]); ok {
 				if done == nil {
 					done = make([]int, len(t.formats))
 				}
@@ -120,7 +118,7 @@ func Inspect(name, value string) []Match {
 }
 
 // match looks for the format around one of its keywords.
-func (f *Format) match(text string, at int) (Match, bool) {
+func (f *Format) match(text string, at int, pattern func() *regexp.Regexp) (Match, bool) {
 	if f.scan != nil {
 		m, ok := f.scan(text, at)
 		m.Format = f
@@ -137,7 +135,7 @@ func (f *Format) match(text string, at int) (Match, bool) {
 	if reach == 0 {
 		reach = 512
 	}
-	groups := f.compiled().FindStringSubmatchIndex(text[start:min(len(text), at+reach)])
+	groups := pattern().FindStringSubmatchIndex(text[start:min(len(text), at+reach)])
 	if groups == nil || start+groups[1] <= at {
 		return Match{}, false
 	}

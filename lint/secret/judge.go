@@ -1,10 +1,8 @@
 package secret
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Class says what a value is to an attacker.
@@ -178,25 +176,43 @@ func judgeWord(kind nameKind, value string) Verdict {
 	switch {
 	case isUUID(value) || isRandom(value, 16) && !isObjectName(value):
 		return generated
-	case len(value) < 8 || strings.ContainsAny(value, "[(") && !strings.ContainsAny(value, "!@#$%^&*") || isAlgorithm(value) || isEmail(value):
+	case len(value) < 8 || isIndexed(value) || isAlgorithm(value) || isEmail(value):
 		return identifier
 	case isObjectShape(value):
-		digits := len(value) - len(strings.Map(dropDigit, value))
-		if kind == tokenName && digits >= 2 && all(value, isAlnum) {
+		if isScrambled(value, kind) {
 			return literal
 		}
 		return identifier
-	case all(value, isNameByte) && !strings.ContainsAny(value, "0123456789"):
+	case all(value, isNameByte) && !strings.ContainsAny(value, "0123456789") && isPronounceable(value) && len(Words(value))*4 <= len(value):
 		return identifier // words, as in camelCase
 	}
 	return literal
 }
 
-func dropDigit(r rune) rune {
-	if r >= '0' && r <= '9' {
-		return -1
+// isIndexed tells source code, as Jobs[-1].JobId.
+func isIndexed(value string) bool {
+	return strings.ContainsAny(value, "[(") && isLower(value[0]|0x20) && all(value, func(c byte) bool { return isNameByte(c) || strings.IndexByte("[]()", c) >= 0 })
+}
+
+// isScrambled tells a text in small letters and digits from the name of an
+// object: digits stand between letters, or no vowels do.
+func isScrambled(value string, kind nameKind) bool {
+	if !all(value, isAlnum) {
+		return false
 	}
-	return r
+	digits := 0
+	for i := range len(value) {
+		if isDigit(value[i]) {
+			digits++
+		}
+	}
+	switch kind {
+	case tokenName:
+		return digits >= 2 || len(value) >= 10 && !isPronounceable(value)
+	case holderName:
+		return changes(value) >= 4
+	}
+	return changes(value) >= 3 || len(value) >= 10 && digits == 0 && !isPronounceable(value)
 }
 
 // judgeWords judges a value of several words: a phrase or a text for people.
@@ -253,39 +269,4 @@ func judgeHeader(value string) Verdict {
 		return Verdict{Class: Credential, Reason: Generated}
 	}
 	return Verdict{Reason: Identifier}
-}
-
-// namedFormat is a format that only the name beside it tells from other texts.
-type namedFormat struct {
-	format *Format
-	words  []string
-	shape  func() *regexp.Regexp
-}
-
-func shaped(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
-}
-
-var formatsByName = []namedFormat{
-	{&Format{ID: "datadog-key", Name: "Datadog key"}, []string{"datadog", "dd"}, shaped(`^(?:[0-9a-f]{32}|[0-9a-f]{40})$`)},
-	{&Format{ID: "twilio-auth-token", Name: "Twilio auth token"}, []string{"twilio"}, shaped(`^[0-9a-f]{32}$`)},
-	{&Format{ID: "cloudflare-token", Name: "Cloudflare API token"}, []string{"cloudflare", "cf"}, shaped(`^[0-9A-Za-z_-]{37,40}$`)},
-	{&Format{ID: "aws-secret-access-key", Name: "AWS secret access key"}, []string{"aws", "access"}, shaped(`^[0-9A-Za-z/+]{40}$`)},
-	{&Format{ID: "opsgenie-key", Name: "Opsgenie API key"}, []string{"opsgenie", "genie"}, shaped(`^[0-9a-f-]{36}$`)},
-	{&Format{ID: "pagerduty-key", Name: "PagerDuty key"}, []string{"pagerduty"}, shaped(`^(?:[0-9a-f]{32}|[0-9A-Za-z_+-]{20})$`)},
-	{&Format{ID: "splunk-hec-token", Name: "Splunk HEC token"}, []string{"splunk", "hec"}, shaped(`^[0-9a-fA-F-]{36}$`)},
-	{&Format{ID: "hetzner-token", Name: "Hetzner Cloud token"}, []string{"hcloud", "hetzner"}, shaped(`^[0-9A-Za-z]{64}$`)},
-	{&Format{ID: "linode-token", Name: "Linode token"}, []string{"linode"}, shaped(`^[0-9a-f]{64}$`)},
-	{&Format{ID: "azure-storage-key", Name: "Azure storage account key"}, []string{"azure", "storage"}, shaped(`^[0-9A-Za-z+/]{86}==$`)},
-	{&Format{ID: "encryption-key", Name: "encryption key"}, []string{"encryption", "encrypt", "fernet", "master", "cookie", "aes"}, shaped(`^(?:base64:)?[0-9A-Za-z+/_-]{22,88}={0,2}$`)},
-}
-
-func formatByName(name, value string, kind nameKind) *Format {
-	words := nameWords(name)
-	for _, f := range formatsByName {
-		if slices.ContainsFunc(f.words, func(word string) bool { return slices.Contains(words, word) }) && f.shape().MatchString(value) {
-			return f.format
-		}
-	}
-	return namedFormats[kind]
 }

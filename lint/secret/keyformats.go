@@ -5,9 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/base64"
-	"regexp"
 	"strings"
-	"sync"
 )
 
 // keyFormats are private keys and the hashes of passwords.
@@ -35,9 +33,7 @@ var keyFormats = []*Format{
 
 const pemBegin = "-----BEGIN "
 
-var pemHeader = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^-----BEGIN (?:(RSA|EC|DSA|OPENSSH|ENCRYPTED|ANY|SSH2 ENCRYPTED) )?PRIVATE KEY-----`)
-})
+var pemHeader = shaped(`^-----BEGIN (?:(RSA|EC|DSA|OPENSSH|ENCRYPTED|ANY|SSH2 ENCRYPTED) )?PRIVATE KEY-----`)
 
 // pemLength bounds the text of a key: RSA keys of 16384 bits have 13 KB.
 const pemLength = 24 << 10
@@ -208,9 +204,7 @@ func scanPutty(text string, at int) (Match, bool) {
 	return Match{Start: at, End: end, Class: Credential, Note: !strings.Contains(window[:i], "Encryption: none")}, true
 }
 
-var jwkSecret = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`"([dk])"\s*:\s*"([A-Za-z0-9_-]{22,1000})"`)
-})
+var jwkSecret = shaped(`"([dk])"\s*:\s*"([A-Za-z0-9_-]{22,1000})"`)
 
 // scanJWK finds the private member of a JSON web key (RFC 7517): "d", or "k"
 // of a symmetric one.

@@ -12,6 +12,8 @@ import (
 // any keyword, as nearly all are, is read once, two bytes at a time.
 type formatTable struct {
 	formats []*Format
+	// patterns are those of the formats, compiled on first use.
+	patterns []func() *regexp.Regexp
 	// bucket is the number of the bucket of a pair of bytes, 0 for none. Pairs
 	// are of 7 bits each: what aliases is told apart by the comparison.
 	bucket  [1 << 14]uint8
@@ -33,7 +35,7 @@ var table = sync.OnceValue(func() *formatTable {
 	slices.SortFunc(t.formats, func(a, b *Format) int { return cmp.Compare(a.ID, b.ID) })
 	t.buckets = make([][]keyword, 1)
 	for i, f := range t.formats {
-		f.compiled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^(?:" + f.pattern + ")") })
+		t.patterns = append(t.patterns, shaped("^(?:"+f.pattern+")"))
 		for _, text := range f.keywords {
 			t.add(keyword{text: text, offset: rarestPair(text), format: i})
 		}

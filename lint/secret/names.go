@@ -29,23 +29,6 @@ const (
 	saltName
 )
 
-// namedFormats are the kinds of credentials that only their name gives away.
-var namedFormats = map[nameKind]*Format{
-	passwordName:      {ID: "password", Name: "password"},
-	tokenName:         {ID: "token", Name: "token or key"},
-	secretName:        {ID: "secret", Name: "secret"},
-	holderName:        {ID: "secret", Name: "secret"},
-	vagueName:         {ID: "credential", Name: "credential"},
-	authorizationName: {ID: "authorization", Name: "credential in an authorization header"},
-	mnemonicName:      {ID: "mnemonic", Name: "mnemonic phrase"},
-	saltName:          {ID: "salt", Name: "salt"},
-}
-
-var (
-	passwordHash = &Format{ID: "password-hash", Name: "password hash"}
-	joinToken    = &Format{ID: "kubeadm-bootstrap-token", Name: "kubeadm bootstrap token"}
-)
-
 var singleWords = map[string]nameKind{
 	"password": passwordName, "passwd": passwordName, "passwort": passwordName, "passphrase": passwordName, "passcode": passwordName,
 	"kennwort": passwordName, "senha": passwordName, "wachtwoord": passwordName, "contrasena": passwordName,

@@ -1,10 +1,8 @@
 package secret
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // unquoted removes one pair of quotes around a value, as in dotenv files, and
@@ -21,9 +19,7 @@ func isFlag(value string) bool {
 	return slices.Contains([]string{"true", "false", "yes", "no", "on", "off", "null", "~", "none", "nil", "undefined", "enabled", "disabled"}, strings.ToLower(value))
 }
 
-var number = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[+-]?[0-9]{1,12}(?:\.[0-9]+)?(?:ms|s|m|h|d|w|y|%|[KMGT]i?B?|[kmgt]b?|[a-z]?s)?$|^(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)$|^P?T?[0-9]+[DHMS]$|^[0-9]{4}-[0-9]{2}-[0-9]{2}`)
-})
+var number = shaped(`^[+-]?[0-9]{1,12}(?:\.[0-9]+)?(?:ms|s|m|h|d|w|y|%|[KMGT]i?B?|[kmgt]b?|[a-z]?s)?$|^(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)$|^P?T?[0-9]+[DHMS]$|^[0-9]{4}-[0-9]{2}-[0-9]{2}`)
 
 // isNumber tells numbers, durations and sizes.
 func isNumber(value string) bool { return len(value) <= 16 && number().MatchString(value) }
@@ -44,18 +40,18 @@ var gapValues = []string{"tbd", "na", "n/a", "xxx", "xx", "x", "foo", "bar", "ba
 // isGap tells a mark to fill in: <password>, [token], {key}, REPLACE_ME,
 // your-password, xxxx, ****.
 func isGap(value string) bool {
-	if len(value) >= 2 && (value[0] == '<' && strings.Contains(value, ">") || value[0] == '[' && value[len(value)-1] == ']') {
-		return true
-	}
-	if value[0] == '{' && value[len(value)-1] == '}' && all(value[1:len(value)-1], func(c byte) bool { return isNameByte(c) || c == ' ' }) {
-		return true
+	isText := func(c byte) bool { return isNameByte(c) || c == ' ' || c == '\'' }
+	for _, brackets := range []string{"<>", "[]", "{}"} {
+		if value[0] == brackets[0] && value[len(value)-1] == brackets[1] && (brackets == "<>" || all(value[1:len(value)-1], isText)) {
+			return true
+		}
 	}
 	lower := strings.ToLower(value)
 	if slices.Contains(gapValues, lower) || strings.Trim(lower, lower[:1]) == "" && (!isAlnum(lower[0]) || lower[0] == 'x') ||
 		strings.Trim(lower, "*.x-_#?•… ") == "" {
 		return true
 	}
-	if strings.Contains(lower, "****") || strings.Contains(lower, "....") || strings.HasSuffix(lower, "...") || strings.Contains(lower, "xxxx") || strings.Contains(lower, "…") {
+	if strings.Contains(lower, "****") || strings.Contains(lower, "....") || strings.HasSuffix(lower, "...") || strings.Contains(value, "xxxx") || strings.Contains(value, "XXXX") || strings.Contains(lower, "…") {
 		return true
 	}
 	for _, word := range Words(value) {
@@ -88,7 +84,7 @@ func isPublic(value string) bool {
 func isLocation(value string) bool {
 	for _, start := range []string{"/", "./", "../", "~/", "~\\", "\\\\", "http:", "https:"} {
 		if strings.HasPrefix(value, start) {
-			return !isBase64Text(value)
+			return strings.HasPrefix(start, "http") || all(value, isPathByte) && !isBase64Text(value)
 		}
 	}
 	if len(value) > 3 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') && isUpper(value[0]&^0x20) {
@@ -100,29 +96,32 @@ func isLocation(value string) bool {
 	return strings.ContainsAny(value, ":.") && (address().MatchString(value) || fileName().MatchString(value)) || isWordPath(value)
 }
 
+func isPathByte(c byte) bool {
+	return isNameByte(c) || strings.IndexByte("/~:@ \\+=#,%", c) >= 0 || c >= 0x80
+}
+
 func isNameByteOrPlus(c byte) bool { return isNameByte(c) || c == '+' || c == ':' }
 
 // isBase64Text tells base64 of random bytes that begins with a slash.
 func isBase64Text(value string) bool {
-	return len(value)%4 == 0 && len(value) >= 24 && all(strings.TrimRight(value, "="), isBase64Byte) && isRandom(value, 20) && strings.Count(value, "/") <= len(value)/12
+	return len(value)%4 == 0 && len(value) >= 24 && all(strings.TrimRight(value, "="), isBase64Byte) && isRandom(value, 20) && (value[len(value)-1] == '=' || strings.Count(value, "/") <= len(value)/12)
 }
 
 var (
 	// address is a host with a port, or a name in a well-known domain.
-	address = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:[a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+:[0-9]{2,5}(?:/.*)?$|^(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|local|internal|svc|cluster\.local|example|test|localdomain)$`)
-	})
-	fileName = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[\w./ -]*\.(?:json|ya?ml|pem|key|crt|cert|cer|p12|pfx|jks|txt|conf|cfg|ini|properties|env|toml|xml|sh|py|js|ts|go|gpg|asc|pub|p8|db|log|keytab|kubeconfig)$`)
-	})
-	wordPath = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*(?:/[A-Za-z][A-Za-z0-9_.-]*)+(?:[#:][A-Za-z0-9_.-]+)?/?$`)
-	})
+	address  = shaped(`^(?:[a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+:[0-9]{2,5}(?:/.*)?$|^(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|local|internal|svc|cluster\.local|example|test|localdomain)$`)
+	fileName = shaped(`^[\w./ -]*\.(?:json|ya?ml|pem|key|crt|cert|cer|p12|pfx|jks|txt|conf|cfg|ini|properties|env|toml|xml|sh|py|js|ts|go|gpg|asc|pub|p8|db|log|keytab|kubeconfig)$`)
+	wordPath = shaped(`^[A-Za-z][A-Za-z0-9_.-]*(?:/[A-Za-z][A-Za-z0-9_.-]*)+(?:[#:][A-Za-z0-9_.-]+)?/?$`)
 )
 
 // isWordPath tells a relative path, as kv/prod/db#password, from base64.
 func isWordPath(value string) bool {
-	return strings.Contains(value, "/") && wordPath().MatchString(value) && !isRandom(value, 16)
+	if !strings.Contains(value, "/") || !wordPath().MatchString(value) || isRandom(value, 16) {
+		return false
+	}
+	return !slices.ContainsFunc(strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune("/#:-_.", r) }), func(part string) bool {
+		return len(part) > 4 && !isPronounceable(strings.TrimRight(part, "0123456789")) && strings.ToUpper(part) != part && strings.ToLower(part) != part
+	})
 }
 
 // isDigest tells a digest that says so.
@@ -153,9 +152,7 @@ func isPasswordHash(value string) bool {
 	return false
 }
 
-var uuid = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
-})
+var uuid = shaped(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
 // isUUID tells UUIDs of random numbers: those of zeros and the like are
 // samples.
@@ -189,9 +186,7 @@ func isSameName(name, value string) bool {
 	return strings.EqualFold(strings.Join(Words(name), ""), strings.Join(Words(value), ""))
 }
 
-var objectShape = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?$`)
-})
+var objectShape = shaped(`^[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?$`)
 
 // isObjectShape tells texts that could be the name of an object, or of a key.
 func isObjectShape(value string) bool { return len(value) <= 253 && objectShape().MatchString(value) }
