@@ -84,34 +84,7 @@ func (r *reader) annotations(metadata *manifest.Node) {
 
 // document reads an object in the text of a scalar.
 func (r *reader) document(n *manifest.Node) {
-	var parts []part
-	for _, p := range assignments(n.Value) {
-		if secret.Names(p.name) && isLiteral(n.Value, p, false) {
-			parts = append(parts, p)
-		}
-	}
-	r.text(n, append(parts, pairs(n.Value)...))
-}
-
-// pairs are the variables in the JSON of an object: a name and a value, side by
-// side.
-func pairs(text string) []part {
-	var parts []part
-	name := ""
-	for _, p := range assignments(text) {
-		switch p.name {
-		case "name":
-			name = text[p.start:p.end]
-		case "value":
-			if name != "" && secret.Names(name) {
-				parts = append(parts, part{name: name, start: p.start, end: p.end})
-			}
-			name = ""
-		default:
-			name = ""
-		}
-	}
-	return parts
+	r.text(n, literals(n.Value, assignments(n.Value), false))
 }
 
 // configMap reads the entries of a ConfigMap.

@@ -17,14 +17,57 @@ func (r *reader) file(n *manifest.Node, name string) {
 			return
 		}
 	}
+	assigned := assignments(n.Value)
+	if strings.HasSuffix(name, "pgpass") {
+		assigned = append(assigned, passwordLines(n.Value)...)
+	}
+	r.text(n, append(literals(n.Value, assigned, isProgram(name, n.Value)), dockerAuths(n.Value)...))
+}
+
+// literals are the parts that have the name of a credential and are written
+// out.
+func literals(text string, assigned []part, program bool) []part {
 	var parts []part
-	program := isProgram(name, n.Value)
-	for _, p := range assignments(n.Value) {
-		if secret.Names(p.name) && isLiteral(n.Value, p, program) {
+	for _, p := range append(assigned, pairs(text, assigned)...) {
+		if secret.Names(p.name) && isLiteral(text, p, program) {
 			parts = append(parts, p)
 		}
 	}
-	r.text(n, append(parts, dockerAuths(n.Value)...))
+	return parts
+}
+
+// pairs are the values that stand after a name, as those of variables and of
+// properties in XML do.
+func pairs(text string, assigned []part) []part {
+	var found []part
+	name := ""
+	for _, p := range assigned {
+		switch p.name {
+		case "name", "key":
+			name = text[p.start:p.end]
+			continue
+		case "value":
+			if name != "" {
+				found = append(found, part{name: name, start: p.start, end: p.end})
+			}
+		}
+		name = ""
+	}
+	return found
+}
+
+// passwordLines are the passwords of a .pgpass: the fifth field of each line.
+func passwordLines(text string) []part {
+	var found []part
+	at := 0
+	for line := range strings.Lines(text) {
+		body := strings.TrimRight(line, "\r\n")
+		if fields := strings.SplitN(body, ":", 5); len(fields) == 5 {
+			found = append(found, part{name: "password", start: at + len(body) - len(fields[4]), end: at + len(body)})
+		}
+		at += len(line)
+	}
+	return found
 }
 
 // isFile tells whether a text is more than one value: several lines, or a

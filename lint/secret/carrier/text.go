@@ -28,6 +28,7 @@ func assignments(text string) []part {
 			parts = l.assignments(parts)
 			parts = l.elements(parts)
 			parts = l.directive(parts)
+			parts = l.statements(parts)
 		}
 		at = end + 1
 	}
@@ -94,7 +95,7 @@ func (l *line) nameBefore(separator int) (name string, quoted, leading bool) {
 	before := strings.TrimRight(l.text[l.start:k], `"'\`)
 	before = strings.TrimLeft(before, " \t")
 	before = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(before, "- "), "-"))
-	return l.text[k:j], quoted, before == "" || before == "export" || before == "set" || before == "ENV"
+	return strings.TrimLeft(l.text[k:j], "-"), quoted, before == "" || before == "export" || before == "set" || before == "ENV"
 }
 
 // valueAt is where the value after a separator begins; ok is false for a
@@ -217,4 +218,22 @@ func (l *line) directive(parts []part) []part {
 	}
 	start := l.end - len(rest)
 	return append(parts, part{name: name, start: start, end: start + len(value)})
+}
+
+// sqlPasswords are the words of SQL that a password in quotes follows.
+var sqlPasswords = []string{"IDENTIFIED BY '", "identified by '", "PASSWORD '", "password '"}
+
+// statements adds the passwords of SQL: CREATE USER x IDENTIFIED BY 'y'.
+func (l *line) statements(parts []part) []part {
+	for _, words := range sqlPasswords {
+		i := strings.Index(l.text[l.start:l.end], words)
+		if i < 0 {
+			continue
+		}
+		start := l.start + i + len(words)
+		if end := l.quoteEnd(start - 1); end > start {
+			parts = append(parts, part{name: "password", start: start, end: end})
+		}
+	}
+	return parts
 }

@@ -29,6 +29,8 @@ func TestAssignments(t *testing.T) {
 		"redis":             {"requirepass abc\n", []string{"password=abc"}},
 		"netrc":             {"machine h login u password abc\n", []string{"password=abc"}},
 		"connection string": {"Server=h;Password=abc;User=x", []string{"Server=h;Password=abc;User=x", "Password=abc", "User=x"}},
+		"sql":               {"CREATE USER x IDENTIFIED BY 'abc';\nALTER ROLE x PASSWORD 'def'", []string{"password=abc", "password=def"}},
+		"option":            {"command=/bin/x --password=abc --port 1", []string{"command=/bin/x --password=abc --port 1", "password=abc"}},
 		"comment":           {"# password=abc\n; password=abc\n// password: abc\n", nil},
 		"comparison":        {`if password == "abc" || token != "x"`, nil},
 		"url":               {"see http://x/y\n", nil},
@@ -44,6 +46,34 @@ func TestAssignments(t *testing.T) {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestLiterals finds credentials in files, and leaves expressions alone.
+func TestLiterals(t *testing.T) {
+	const pw = "tR7wqZ4mXc9k"
+	for text, want := range map[string]string{
+		`[{"name": "DB_PASSWORD", "value": "` + pw + `"}]`:                         "DB_PASSWORD",
+		"env:\n- name: DB_PASSWORD\n  value: " + pw + "\n":                         "DB_PASSWORD",
+		"<name>fs.secret.password</name>\n<value>" + pw + "</value>\n":             "fs.secret.password",
+		"#!/bin/sh\nPASSWORD='" + pw + "'\n":                                       "PASSWORD",
+		"#!/bin/sh\nPASSWORD=" + pw + "\n":                                         "PASSWORD",
+		"#!/usr/bin/python\nconnect(password=get(x), token=os.environ['TOKEN'])\n": "",
+		"password = load_password()\n":                                             "",
+		"password=$PASSWORD\n":                                                     "",
+		"password: {{ .Values.password }}\n":                                       "",
+		"name: DB_PASSWORD\nvalueFrom: x\nvalue: " + pw + "\n":                     "",
+	} {
+		got := ""
+		for _, p := range literals(text, assignments(text), isProgram("x", text)) {
+			got += p.name
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+	if got := passwordLines("db:5432:*:web:" + pw + "\n# note\n"); len(got) != 1 || got[0].end-got[0].start != len(pw) {
+		t.Errorf(".pgpass: %v", got)
 	}
 }
 
