@@ -21,7 +21,7 @@ func (r *reader) file(n *manifest.Node, name string) {
 	if strings.HasSuffix(name, "pgpass") {
 		assigned = append(assigned, passwordLines(n.Value)...)
 	}
-	r.text(n, append(literals(n.Value, assigned, isProgram(name, n.Value)), dockerAuths(n.Value)...))
+	r.text(n, literals(n.Value, assigned, isProgram(name, n.Value)))
 }
 
 // literals are the parts that have the name of a credential and are written
@@ -126,24 +126,4 @@ func expands(value string) bool {
 func isCall(value string) bool {
 	name, rest, ok := strings.Cut(value, "(")
 	return ok && name != "" && strings.Contains(rest, ")") && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") == ""
-}
-
-// dockerAuths are the credentials in a configuration of Docker, whose "auth"
-// is user:password in base64.
-func dockerAuths(text string) []part {
-	if !strings.Contains(text, `"auths"`) && !strings.Contains(text, `"auth"`) {
-		return nil
-	}
-	var parts []part
-	for _, p := range assignments(text) {
-		if p.name != "auth" {
-			continue
-		}
-		if decoded, ok := secret.Decode(text[p.start:p.end]); ok {
-			if _, password, ok := strings.Cut(string(decoded), ":"); ok && secret.Judge("password", password).Class != secret.Nothing {
-				parts = append(parts, part{name: "docker password", start: p.start, end: p.end})
-			}
-		}
-	}
-	return parts
 }
