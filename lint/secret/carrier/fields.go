@@ -72,8 +72,8 @@ func (r *reader) header(name string, value *manifest.Node) {
 	r.keep(value, name, found, 0)
 }
 
-// annotations reads labels and annotations. The names of annotations say little
-// of their values, so formats decide, but for what holds a whole object.
+// annotations reads the annotations that hold whole objects. The names of the
+// others say little of their values, so that only formats decide.
 func (r *reader) annotations(metadata *manifest.Node) {
 	for _, annotation := range metadata.At("annotations").Fields() {
 		if strings.HasPrefix(strings.TrimSpace(annotation.Str()), "{") && !r.seen[annotation] {
