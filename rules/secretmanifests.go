@@ -51,7 +51,7 @@ func plaintextSecret(p *lint.Pass) {
 func literalData(entry secretText, hits []*carrier.Hit) (what string, known bool) {
 	value := entry.node.Str()
 	switch {
-	case strings.TrimSpace(entry.text) == "", secret.Encrypted(value), secret.Encrypted(entry.text), manifest.GitCrypt([]byte(entry.text)):
+	case strings.TrimSpace(entry.text) == "", secret.Encrypted(value), secret.Encrypted(entry.text):
 		return "", true
 	case carrier.Computed(entry.node, value), entry.node.Templated(), manifest.IsTemplate(entry.text) && len(hits) == 0:
 		return "", false
