@@ -218,12 +218,15 @@ func (p *placeChecker) words(f *lint.Finding) []string {
 	return words
 }
 
-// ownWords are the key and value of a field. An item of a list has no key: it
+// ownWords are the key and value of a field, the lines of a value of several
+// lines by themselves, for a finding may lie on one of them. An item of a list has no key: it
 // is known by its name or by its first field; an object by its name and kind.
 func ownWords(n *manifest.Node) []string {
 	words := []string{n.Key}
 	if n.Kind == manifest.Scalar {
-		words = append(words, n.Str())
+		for line := range strings.Lines(n.Str()) {
+			words = append(words, strings.TrimSpace(line))
+		}
 	} else if n.Key == "" {
 		for _, field := range []*manifest.Node{n.At("name"), n.At("metadata", "name"), n.At("kind")} {
 			words = append(words, field.Str())

@@ -34,16 +34,18 @@ type excerpt struct {
 }
 
 // excerptOf is the excerpt of a finding. The value that a rule on secrets
-// reports is shown only where the rule shows it itself.
+// reports is shown only where the rule shows it itself, or where it is known
+// which part of the line is the secret.
 func excerptOf(f *lint.Finding) excerpt {
 	text := f.Span.Text()
-	hide := f.Rule.Family == "secrets" && (f.Value == "" || !strings.Contains(text, f.Value))
-	return newExcerpt(f.Span, hide, f.Object != nil && f.Object.Kind == "Secret")
+	hide := f.Rule.Family == "secrets" && len(f.Concealed) == 0 && (f.Value == "" || !strings.Contains(text, f.Value))
+	return newExcerpt(f.Span, hide, f.Object != nil && f.Object.Kind == "Secret", f.Concealed...)
 }
 
 // newExcerpt shows the line on which the span starts. hide hides the value in
-// the span too; inSecret takes every other value of the line for a secret.
-func newExcerpt(span manifest.Span, hide, inSecret bool) excerpt {
+// the span too; inSecret takes every other value of the line for a secret;
+// concealed are parts of the line that are hidden whatever they are.
+func newExcerpt(span manifest.Span, hide, inSecret bool, concealed ...manifest.Span) excerpt {
 	if span.File == nil {
 		return excerpt{}
 	}
@@ -65,7 +67,13 @@ func newExcerpt(span manifest.Span, hide, inSecret bool) excerpt {
 		v.after = end < lineEnd
 		lineStart, lineEnd = start, end
 	}
-	v.read(string(text[lineStart:lineEnd]), start-lineStart, end-lineStart, hide, inSecret)
+	hidden := hiddenBytes(string(text[lineStart:lineEnd]), start-lineStart, end-lineStart, hide, inSecret)
+	for _, s := range concealed {
+		for i := max(s.Start, lineStart); i < min(s.End, lineEnd); i++ {
+			hidden[i-lineStart] = true
+		}
+	}
+	v.read(string(text[lineStart:lineEnd]), start-lineStart, end-lineStart, hidden)
 	v.cut(excerptColumns)
 	line, marker := v.render()
 	return excerpt{Line: number, Text: line, Marker: marker}
@@ -85,8 +93,7 @@ type view struct {
 	before, after bool
 }
 
-func (v *view) read(line string, start, end int, hide, inSecret bool) {
-	hidden := hiddenBytes(line, start, end, hide, inSecret)
+func (v *view) read(line string, start, end int, hidden []bool) {
 	v.first, v.last = -1, -1
 	for i := 0; i < len(line); {
 		if v.first < 0 && i >= start {

@@ -48,6 +48,7 @@ func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, er
 	for _, set := range sets {
 		set.Index()
 		for _, d := range set.Documents {
+			redactReason(d)
 			if d.Number == 0 && d.Status.Unjudged() && d.Object == nil {
 				key := failure{d.File.Path, d.Reason, d.Span.Start}
 				if failures[key] {
@@ -138,6 +139,7 @@ func (c *checker) judge(j job) judgement {
 			result.unknown = append(result.unknown, Unknown{Rule: out.rule, Object: o, Span: u.at, Reason: u.reason})
 		}
 	}
+	redact(j, &result)
 	fold(result.findings)
 	resource := &Resource{Object: o, Document: j.doc, Target: j.set.Target, Score: Score{outcomes: map[*Rule]Outcome{}}}
 	for _, out := range ran {
@@ -229,9 +231,24 @@ func survives(check func(*Pass), p *Pass) (ok bool) {
 
 // fold marks the findings that a stronger rule reports for the same unit.
 func fold(findings []*Finding) {
+	type hiddenItem struct{ rule, item string }
+	byItem, byRule := map[hiddenItem][]*Finding{}, map[string][]*Finding{}
+	for _, strong := range findings {
+		if strong.Note {
+			continue
+		}
+		for _, rule := range strong.Rule.Hides {
+			byRule[rule] = append(byRule[rule], strong)
+			byItem[hiddenItem{rule, strong.Item}] = append(byItem[hiddenItem{rule, strong.Item}], strong)
+		}
+	}
 	for _, weak := range findings {
-		for _, strong := range findings {
-			if !strong.Note && slices.Contains(strong.Rule.Hides, weak.Rule.ID) && strong.covers(weak) {
+		candidates := byRule[weak.Rule.ID]
+		if weak.Item != "" {
+			candidates = slices.Concat(byItem[hiddenItem{weak.Rule.ID, ""}], byItem[hiddenItem{weak.Rule.ID, weak.Item}])
+		}
+		for _, strong := range candidates {
+			if strong.covers(weak) {
 				weak.FoldedInto = strong.Rule.ID
 				break
 			}
@@ -255,7 +272,9 @@ func (r *Report) add(j judgement, notes bool) {
 		j.doc.Status, j.doc.Reason = manifest.NoRulesForKind, "no selected rule reads this kind"
 		return
 	}
-	r.Resources = append(r.Resources, j.resource)
+	if !manifest.OfTool(j.doc.Object.APIVersion) {
+		r.Resources = append(r.Resources, j.resource)
+	}
 	r.Unknown = append(r.Unknown, j.unknown...)
 	for _, f := range j.findings {
 		switch {

@@ -36,6 +36,9 @@ type Finding struct {
 	// Related are other places that belong to the finding. What the object came
 	// through is in Object.Via.
 	Related []Related
+	// Concealed are the parts of the line on which Span starts that must not be
+	// shown.
+	Concealed []manifest.Span
 	// AlsoIn names the other targets, such as overlays, in which the same
 	// defect shows.
 	AlsoIn []string

@@ -120,12 +120,15 @@ type Kinds struct {
 	// Workloads are all kinds with pod templates, custom ones too.
 	Workloads bool
 	// Any is every kind but CustomResourceDefinition, whose schemas are most
-	// of the bytes of real repositories.
+	// of the bytes of real repositories, and what is no kind of Kubernetes.
 	Any bool
 	// Names are kinds, group/Kind where a kind's name is not unique,
 	// apiVersion/Kind where one version is meant, or group/* where users make
 	// the kinds of a group.
 	Names []string
+	// Suspects, if not nil, tells by the text of a CustomResourceDefinition
+	// whether the rule reads it all the same.
+	Suspects func(text string) bool
 	// Context are kinds that the rule consults while it judges others, named
 	// in the same ways.
 	Context []string
@@ -133,12 +136,17 @@ type Kinds struct {
 
 // Loads tells whether documents of the kind have to be parsed for the rule.
 func (k Kinds) Loads(apiVersion, kind string) bool {
-	return names(k.Context, apiVersion, kind) || k.Reads(apiVersion, kind, manifest.DescribesPods(manifest.GroupOf(apiVersion), kind))
+	return names(k.Context, apiVersion, kind) || k.reads(apiVersion, kind, manifest.DescribesPods(manifest.GroupOf(apiVersion), kind))
 }
 
-// Reads tells whether the rule judges objects of the kind.
+// Reads tells whether the rule judges objects of the kind that were parsed.
 func (k Kinds) Reads(apiVersion, kind string, describesPods bool) bool {
-	if k.Any && kind != "CustomResourceDefinition" || k.Workloads && describesPods {
+	return k.reads(apiVersion, kind, describesPods) || k.Suspects != nil && kind == "CustomResourceDefinition"
+}
+
+func (k Kinds) reads(apiVersion, kind string, describesPods bool) bool {
+	isKind := kind != "CustomResourceDefinition" && !manifest.OfTool(apiVersion)
+	if k.Any && isKind || k.Workloads && describesPods {
 		return true
 	}
 	return names(k.Names, apiVersion, kind)

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -147,25 +146,6 @@ func argoRepository(p *lint.Pass) {
 			p.Reportf(field.node, "the repository of Argo CD uses its registry without verified TLS").Showing("true")
 		}
 	}
-}
-
-type secretText struct {
-	node *manifest.Node
-	text string
-}
-
-// secretField is a field of a Secret as the cluster holds it: stringData wins
-// over data.
-func secretField(o *manifest.Object, key string) secretText {
-	if n := o.At("stringData", key); n.IsSet() {
-		return secretText{node: n, text: n.Str()}
-	}
-	n := o.At("data", key)
-	decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(n.Str()))
-	if err != nil {
-		return secretText{node: n}
-	}
-	return secretText{node: n, text: strings.TrimSpace(string(decoded))}
 }
 
 // kubeadmPaths are where kubeadm's configuration stands in the kinds that

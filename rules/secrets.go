@@ -1,9 +1,6 @@
 package rules
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
@@ -29,53 +26,191 @@ var secrets = []lint.Rule{
 		Scope:      lint.ContainerScope,
 		Check:      eachContainer(secretInEnv),
 	},
-}
-
-// secretInEnv reports a container once, on its first reference to a Secret.
-func secretInEnv(p *lint.Pass, c *manifest.Container) {
-	refs := secretReferences(p, c)
-	if len(refs) == 0 {
-		return
-	}
-	names := make([]string, len(refs))
-	for i, ref := range refs {
-		names[i] = secretName(ref)
-	}
-	list := strings.Join(names, ", ")
-	f := p.Reportf(refs[0], "container %q reads Secrets from its environment: %s", c.Name(), list).Showing(list)
-	for i, ref := range refs[1:] {
-		f.Relate(ref, "also reads "+names[i+1])
-	}
-}
-
-// secretReferences are the secretKeyRef and secretRef fields of a container.
-func secretReferences(p *lint.Pass, c *manifest.Container) []*manifest.Node {
-	env, envFrom := c.At("env"), c.At("envFrom")
-	for _, list := range []*manifest.Node{env, envFrom} {
-		if list.IsSet() && list.Kind != manifest.List {
-			p.UnknownValue(list)
-		}
-	}
-	var refs []*manifest.Node
-	for _, item := range slices.Concat(env.Items(), envFrom.Items()) {
-		if item.Templated() || item.At("valueFrom").Templated() {
-			p.UnknownValue(item)
-		}
-		for _, ref := range []*manifest.Node{item.At("valueFrom", "secretKeyRef"), item.At("secretRef")} {
-			if ref.IsSet() {
-				refs = append(refs, ref)
-			}
-		}
-	}
-	return refs
-}
-
-// secretName is name and key of a reference, as "db/password"; a reference to
-// a whole Secret has no key.
-func secretName(ref *manifest.Node) string {
-	name := ref.At("name").Str()
-	if key := ref.At("key").Str(); key != "" {
-		return name + "/" + key
-	}
-	return name
+	{
+		ID:     "plaintext-secret-in-pod",
+		Family: "secrets",
+		Title:  "container holds a credential in clear",
+		Why: "Whoever may read the workload, its repository or the history of either has the credential, and so " +
+			"has everybody who lists pods. It cannot be rotated without a deployment.",
+		Fix:        "move the value to a Secret and use valueFrom.secretKeyRef or a file; rotate the credential",
+		FixKind:    lint.UnsafeFix,
+		Severity:   lint.High,
+		Points:     -9,
+		Profiles:   []string{"default", "strict", "nsa"},
+		Aliases:    []string{"kube-linter:env-var-secret", "polaris:sensitiveContainerEnvVar", "kubescape:C-0012", "kubescape:C-0259"},
+		References: []string{"NSA:secrets", "NIST:3.1.4,4.1.4", "ATTACK:T1552.007,T1552.001", "OWASP:K08"},
+		Kinds:      workloads,
+		Scope:      lint.ContainerScope,
+		Hides:      []string{"credential-literal", "placeholder-credential"},
+		Check:      plaintextInPod,
+	},
+	{
+		ID:     "plaintext-secret-in-configmap",
+		Family: "secrets",
+		Title:  "ConfigMap holds a credential in clear",
+		Why: "ConfigMaps are not encrypted at rest, are read by many more accounts than Secrets, and lie in the " +
+			"repository as they are.",
+		Fix:        "move the entry to a Secret (or SealedSecret, SOPS, ExternalSecret); rotate the credential",
+		FixKind:    lint.UnsafeFix,
+		Severity:   lint.High,
+		Points:     -7,
+		Profiles:   []string{"default", "strict", "nsa"},
+		Aliases:    []string{"polaris:sensitiveConfigmapContent", "trivy-checks:KSV-0109", "trivy-checks:KSV-01010", "kubescape:C-0012"},
+		References: []string{"NSA:secrets", "NIST:3.1.4,4.1.4", "ATTACK:T1552.007,T1552.001", "OWASP:K08"},
+		Kinds:      lint.Kinds{Names: []string{"ConfigMap"}},
+		Scope:      lint.ResourceScope,
+		Hides:      []string{"credential-literal", "placeholder-credential"},
+		Check:      plaintextInConfigMap,
+	},
+	{
+		ID:     "plaintext-secret-manifest",
+		Family: "secrets",
+		Title:  "Secret with literal data lies in the repository",
+		Why: "The data of a Secret is only base64: whoever reads the repository, or any copy of its history, has " +
+			"it.",
+		Fix:        "encrypt with SOPS or kubeseal, or replace by an ExternalSecret; rotate the credential",
+		FixKind:    lint.NoFix,
+		Severity:   lint.High,
+		Points:     -7,
+		Profiles:   []string{"default", "strict", "cis", "nsa"},
+		Aliases:    []string{"kics:b9c83569-459b-4110-8f79-6305aa33cb37"},
+		References: []string{"CIS:5.4.2", "NSA:secrets", "NIST:4.1.4", "ATTACK:T1552.007,T1552.001", "OWASP:K08"},
+		Kinds:      lint.Kinds{Names: []string{"Secret"}},
+		Scope:      lint.ResourceScope,
+		Hides:      []string{"credential-literal", "placeholder-credential"},
+		Check:      plaintextSecret,
+	},
+	{
+		ID:     "credential-literal",
+		Family: "secrets",
+		Title:  "field holds a credential in clear",
+		Why: "The value has the form of a credential of a known kind. Whoever reads the repository or the object " +
+			"can use it, whatever the field is called.",
+		Fix:        "remove the value, rotate the credential, reference an external secret",
+		FixKind:    lint.NoFix,
+		Severity:   lint.Critical,
+		Points:     -9,
+		Profiles:   []string{"default", "strict"},
+		Aliases:    []string{"polaris:sensitiveContainerEnvVar", "polaris:sensitiveConfigmapContent", "kubescape:C-0012", "kubescape:C-0259"},
+		References: []string{"NIST:3.1.4,4.1.4", "ATTACK:T1552.001,T1552.004", "OWASP:K08"},
+		Kinds:      lint.Kinds{Any: true, Names: []string{manifest.ValuesKind}, Suspects: holdsCredential},
+		Scope:      lint.ResourceScope,
+		Check:      credentialLiteral,
+	},
+	{
+		ID:     "placeholder-credential",
+		Family: "secrets",
+		Title:  "field holds a well-known default password",
+		Why: "A default password works as it stands, and attackers try the well-known ones first. Placeholders of " +
+			"this sort are deployed more often than replaced.",
+		Fix:        "supply a generated value from a secret store",
+		FixKind:    lint.NoFix,
+		Severity:   lint.Medium,
+		Points:     -3,
+		Profiles:   []string{"default", "strict", "novel"},
+		References: []string{"NIST:3.1.2", "ATTACK:T1078.001", "OWASP:K06,K08"},
+		Kinds:      lint.Kinds{Workloads: true, Names: placeholderKinds},
+		Scope:      lint.ResourceScope,
+		Check:      placeholderCredential,
+	},
+	{
+		ID:     "plaintext-secret-in-values",
+		Family: "secrets",
+		Title:  "values hold a credential in clear",
+		Why: "Values are kept in the repository and in the release, both in clear, and are printed by helm get " +
+			"values and the like.",
+		Fix:        "use valuesFrom with a Secret, or the chart's existingSecret value; rotate the credential",
+		FixKind:    lint.UnsafeFix,
+		Severity:   lint.High,
+		Points:     -7,
+		Profiles:   []string{"default", "strict", "novel"},
+		References: []string{"NIST:3.1.4", "ATTACK:T1552.001", "OWASP:K08"},
+		Kinds:      lint.Kinds{Names: valuesKinds},
+		Scope:      lint.ResourceScope,
+		Hides:      []string{"credential-literal", "placeholder-credential"},
+		Check:      plaintextInValues,
+	},
+	{
+		ID:     "encrypted-secret-plaintext",
+		Family: "secrets",
+		Title:  "document that should be encrypted is in clear",
+		Why: "The document is kept with encrypted ones and looks like one of them, but this value was never " +
+			"encrypted, so it is in the repository for everybody to read.",
+		Fix:        "run sops --encrypt (or kubeseal) on the file and rotate what was committed",
+		FixKind:    lint.NoFix,
+		Severity:   lint.Critical,
+		Points:     -9,
+		Profiles:   []string{"default", "strict", "cis", "novel"},
+		References: []string{"CIS:5.4.2", "NIST:4.1.4", "ATTACK:T1552.001", "OWASP:K08"},
+		Kinds:      lint.Kinds{Any: true, Context: []string{"getsops.io/" + manifest.SOPSKind}},
+		Scope:      lint.ResourceScope,
+		Hides:      []string{"plaintext-secret-manifest", "credential-literal", "placeholder-credential"},
+		Check:      encryptedPlaintext,
+	},
+	{
+		ID:     "kubeconfig-committed",
+		Family: "secrets",
+		Title:  "kubeconfig with credentials lies in the repository",
+		Why: "A kubeconfig with a key, token or password gives its holder the cluster access of its user, from " +
+			"anywhere that reaches the API server.",
+		Fix:        "delete the file from the repository, revoke the credential, use an exec plugin",
+		FixKind:    lint.NoFix,
+		Severity:   lint.Critical,
+		Points:     -20,
+		Profiles:   []string{"default", "strict", "cis", "nsa", "novel"},
+		References: []string{"CIS:3.1.1", "NSA:control-plane-hardening", "ATTACK:T1552.001,T1552.004", "OWASP:K06,K08"},
+		Kinds:      lint.Kinds{Names: []string{"v1/Config", "Secret", "ConfigMap"}},
+		Scope:      lint.ResourceScope,
+		Hides:      []string{"plaintext-secret-in-configmap", "plaintext-secret-manifest", "credential-literal", "placeholder-credential"},
+		Check:      kubeconfigCommitted,
+	},
+	{
+		ID:     "long-lived-token",
+		Family: "secrets",
+		Title:  "service account token lives too long",
+		Why: "A token that does not expire stays valid for whoever has copied it until its Secret is deleted. One " +
+			"without an audience is accepted by everything that trusts the cluster.",
+		Fix:        "delete the Secret and project a token with expirationSeconds: 3600 and an audience",
+		FixKind:    lint.UnsafeFix,
+		Severity:   lint.Medium,
+		Points:     -3,
+		Profiles:   []string{"default", "strict", "cis", "nsa", "novel"},
+		References: []string{"CIS:5.1.6", "NSA:service-account-tokens", "ATTACK:T1528", "OWASP:K06"},
+		Kinds:      lint.Kinds{Workloads: true, Names: []string{"Secret"}},
+		Scope:      lint.ResourceScope,
+		Check:      longLivedToken,
+	},
+	{
+		ID:     "bootstrap-token-exposed",
+		Family: "secrets",
+		Title:  "kubeadm join credential is in clear",
+		Why: "A bootstrap token lets its holder join a node to the cluster, and a certificate key decrypts the " +
+			"keys of its control plane. Neither should outlive the joining.",
+		Fix:        "create the token at join time (kubeadm token create --ttl 1h) and delete it from the file",
+		FixKind:    lint.NoFix,
+		Severity:   lint.High,
+		Points:     -7,
+		Profiles:   []string{"default", "strict", "cis", "novel"},
+		References: []string{"CIS:3.1.3", "ATTACK:T1552.001", "OWASP:K06,K08"},
+		Kinds:      lint.Kinds{Names: append([]string{"Secret", "KubeadmConfig", "KubeadmConfigTemplate", "KubeadmControlPlane", "KubeadmControlPlaneTemplate"}, kubeadmKinds...)},
+		Scope:      lint.ResourceScope,
+		Hides:      []string{"plaintext-secret-manifest", "credential-literal", "placeholder-credential"},
+		Check:      bootstrapTokenExposed,
+	},
+	{
+		ID:     "secret-scope-too-wide",
+		Family: "secrets",
+		Title:  "secret can be taken by every namespace",
+		Why: "A secret that any namespace can take is only as safe as the weakest of them: whoever may create an " +
+			"object in one has its content.",
+		Fix:        "seal for the namespace, or add spec.conditions with a namespaceSelector",
+		FixKind:    lint.UnsafeFix,
+		Severity:   lint.Medium,
+		Points:     -3,
+		Profiles:   []string{"default", "strict", "novel"},
+		References: []string{"NIST:4.3.1", "OWASP:K03,K08"},
+		Kinds:      lint.Kinds{Names: []string{"SealedSecret", "ClusterSecretStore", "ClusterExternalSecret"}},
+		Scope:      lint.ResourceScope,
+		Check:      secretScopeTooWide,
+	},
 }

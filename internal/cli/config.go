@@ -152,7 +152,7 @@ func (o *options) settle(targets []load.Target) error {
 	if o.config.Differs() {
 		o.check.Settings = o.config.Settings
 	}
-	o.reads = reads(o.check.Rules)
+	o.reads, o.suspects = reads(o.check.Rules), suspects(o.check.Rules)
 	return nil
 }
 

@@ -61,6 +61,7 @@ type options struct {
 	root           string // the repository that holds the first path
 	config         *config.Tree
 	reads          func(apiVersion, kind string) bool // known when the targets are
+	suspects       func(kind, text string) bool       // and this too
 	allowUnscanned bool
 	since          string // a git revision
 	format         formatters.Options
@@ -186,5 +187,15 @@ func reads(rules []*lint.Rule) func(apiVersion, kind string) bool {
 			}
 		}
 		return false
+	}
+}
+
+// suspects tells whether any of the rules wants to read a document for its
+// text.
+func suspects(rules []*lint.Rule) func(kind, text string) bool {
+	return func(kind, text string) bool {
+		return kind == "CustomResourceDefinition" && slices.ContainsFunc(rules, func(rule *lint.Rule) bool {
+			return rule.Kinds.Suspects != nil && rule.Kinds.Suspects(text)
+		})
 	}
 }

@@ -62,6 +62,7 @@ func (r *run) optionsFor(c *cli.Context, paths []string, set ...func(*options, *
 		Stdin:      r.env.Stdin,
 		StdinName:  c.String("stdin-filename"),
 		Reads:      func(apiVersion, kind string) bool { return o.reads == nil || o.reads(apiVersion, kind) },
+		Suspects:   func(kind, text string) bool { return o.suspects != nil && o.suspects(kind, text) },
 		Context:    c.Bool("in-context"),
 		Jobs:       o.check.Jobs,
 		Progress:   r.progress(),

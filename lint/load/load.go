@@ -33,6 +33,9 @@ type Options struct {
 	// Reads tells whether documents of an apiVersion and kind are worth
 	// parsing; nil means that all are.
 	Reads func(apiVersion, kind string) bool
+	// Suspects tells by the text of a document that Reads leaves out whether it
+	// is to be parsed all the same; nil means that none is.
+	Suspects func(kind, text string) bool
 	// Release is as what charts are rendered of which Releases says nothing.
 	Release render.Release
 	// Context reads what lies around files that were named one by one: the
@@ -76,6 +79,8 @@ type Input struct {
 	Name string
 	// Skipped says why the input is not to be judged; empty for one that is.
 	Skipped string
+
+	valuesOf string // the name of the chart of which it holds values
 }
 
 // Read reads the inputs of each target.

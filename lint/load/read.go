@@ -51,10 +51,20 @@ func (r *reader) input(in Input, rendered bool) []*manifest.Document {
 	case err != nil:
 		return whole(manifest.ParseError, unreadable+cause(err).Error())
 	}
+	if docs := r.ofTool(in, content, rendered); docs != nil {
+		return docs
+	}
 	if rendered {
 		return manifest.Account(in.Name, content)
 	}
 	docs := manifest.Read(in.Name, content, r.opts.Reads)
+	if r.opts.Suspects != nil {
+		for _, d := range docs {
+			if d.Status == manifest.NoRulesForKind && r.opts.Suspects(d.Kind, d.Span.Text()) {
+				d.Parse()
+			}
+		}
+	}
 	if in.Path == "-" {
 		return r.sourced(docs)
 	}

@@ -47,6 +47,7 @@ func (f *found) note(path string) {
 // roots with what they reach, and plain manifests, which are the rest.
 func (w *walker) targets(dir string, f *found) []Target {
 	var targets []Target
+	f.markValues()
 	owned := map[string]bool{}
 	declared := w.declared(dir, f)
 	kustomizer := render.NewKustomizer(w.opts.render(dir))

@@ -86,6 +86,20 @@ func readEmbedded(scalar *Node, text string, place *textPlace, reads func(apiVer
 	return trees, failed
 }
 
+// TextPlaces gives a function that tells where a part of a scalar's text,
+// given by byte offsets, is written: on its own line in a literal block, inside
+// a plain or quoted scalar that holds the very text, else at the scalar's key
+// and its first line, which is not exact.
+func (n *Node) TextPlaces() func(start, end int) (at Span, exact bool) {
+	place := placeOfText(n)
+	return func(start, end int) (Span, bool) {
+		if place == nil {
+			return n.Field(), false
+		}
+		return place.span(n, Span{Start: start, End: end})
+	}
+}
+
 // textPlace tells where each line of a scalar's text stands in its file. A nil
 // one stands for a text that is nowhere written as it is.
 type textPlace struct {

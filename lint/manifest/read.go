@@ -15,8 +15,8 @@ type documentReader struct {
 func Read(name string, content []byte, reads func(apiVersion, kind string) bool) []*Document {
 	r := documentReader{reads: reads}
 	file, err := NewFile(name, content)
-	if bytes.HasPrefix(content, []byte("\x00GITCRYPT\x00")) {
-		return []*Document{{File: file, Status: Encrypted, Reason: "encrypted by git-crypt"}}
+	if GitCrypt(content) {
+		return []*Document{{File: file, Status: Encrypted, Reason: gitCryptReason}}
 	}
 	if err != nil {
 		d := &Document{File: file, Status: ParseError, Reason: err.Error()}
@@ -37,10 +37,18 @@ func Read(name string, content []byte, reads func(apiVersion, kind string) bool)
 	return docs
 }
 
+const gitCryptReason = "encrypted by git-crypt"
+
+// GitCrypt tells whether a file is encrypted by git-crypt, by its header.
+func GitCrypt(content []byte) bool { return bytes.HasPrefix(content, []byte("\x00GITCRYPT\x00")) }
+
 // Account counts the documents of a file that is judged through what it is
 // rendered to. None of them is parsed.
 func Account(name string, content []byte) []*Document {
 	file, err := NewFile(name, content)
+	if GitCrypt(content) {
+		return []*Document{{File: file, Status: Encrypted, Reason: gitCryptReason}}
+	}
 	if err != nil {
 		return []*Document{{File: file, Status: Rendered}}
 	}
@@ -97,6 +105,19 @@ func (r documentReader) document(file *File, number int, span Span) []*Document 
 	return docs
 }
 
+// Parse parses a document that was left out because of its kind. It stays left
+// out when it does not parse.
+func (d *Document) Parse() {
+	tree, err := Parse(d.Span)
+	if err != nil {
+		return
+	}
+	documentReader{}.object(d, d.Span, tree.Root, tree.Duplicates)
+	if d.Status == Linted {
+		d.Reason = ""
+	}
+}
+
 const noRules = "no selected rule reads this kind"
 
 func (r documentReader) wants(apiVersion, kind string) bool {
@@ -119,6 +140,8 @@ func (r documentReader) object(d *Document, span Span, root *Node, duplicates []
 		}
 	}
 	switch {
+	case encryptedBySOPS(root):
+		d.Kind, d.Status, d.Reason = "", Encrypted, sopsReason
 	case problem != nil:
 		d.Status, d.Reason, d.Span = ParseError, problem.Reason, problem.Span
 	case object == nil:
@@ -133,6 +156,23 @@ func (r documentReader) object(d *Document, span Span, root *Node, duplicates []
 		}
 	}
 	return []*Document{d}
+}
+
+const sopsReason = "encrypted by SOPS"
+
+// encryptedBySOPS tells a document that SOPS encrypted as a whole, so that not
+// even its kind can be read. Of one that was encrypted in part, an object is
+// left, and what stands in clear is judged.
+func encryptedBySOPS(root *Node) bool {
+	if !root.At("sops", "mac").IsSet() && !root.At("sops", "version").IsSet() {
+		return false
+	}
+	for _, key := range []string{"apiVersion", "kind"} {
+		if n := root.At(key); n.IsSet() && !strings.HasPrefix(n.Str(), "ENC[") {
+			return false
+		}
+	}
+	return true
 }
 
 func notKubernetes(d *Document, apiVersion string) []*Document {

@@ -149,6 +149,9 @@ func runKustomize(view *kustomizeView, dir string, ownSchema bool) (m resmap.Res
 func (b *kustomizeBuild) failure(dir string, err error) *manifest.Document {
 	root := b.files.kustomization(dir)
 	reason := strings.TrimSpace(strings.ReplaceAll(err.Error(), b.files.root+string(filepath.Separator), ""))
+	for _, k := range b.tree.all {
+		reason = k.spec.withoutTexts(reason)
+	}
 	d := &manifest.Document{
 		File: root.file.source, Status: manifest.ParseError, Kind: types.KustomizationKind,
 		Reason: strings.Join(strings.Fields(reason), " "), Span: root.whole(),

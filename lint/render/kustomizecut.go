@@ -20,7 +20,7 @@ type cutter struct {
 func (k *kustomization) cut(d *kustomizeFiles) {
 	c := &cutter{kustomization: k, files: d}
 	s := &k.spec
-	s.Resources = c.paths("resources", s.Resources, isRemote)
+	s.Resources = c.withoutEncrypted(c.paths("resources", s.Resources, isRemote))
 	s.Bases = c.paths("bases", s.Bases, isRemote)
 	s.Components = c.paths("components", s.Components, isRemote)
 	s.Crds = c.paths("crds", s.Crds, isURL)
@@ -56,6 +56,20 @@ func (c *cutter) paths(list string, paths []string, refused func(string) bool) [
 		return true
 	})
 	return kept
+}
+
+// withoutEncrypted takes out the resources that git-crypt encrypted, on which
+// kustomize would fail.
+func (c *cutter) withoutEncrypted(paths []string) []string {
+	return keep(paths, func(_ int, path string) bool {
+		full := filepath.Join(c.dir, path)
+		if !c.files.isFile(full) || !manifest.GitCrypt(c.files.read(full).content) {
+			return true
+		}
+		c.cuts++
+		c.note(c.place(c.entryNode("resources", path), "resources"), manifest.Encrypted, path+" is encrypted by git-crypt")
+		return false
+	})
 }
 
 // keep filters without touching what it is given.

@@ -277,3 +277,24 @@ func FuzzKustomization(f *testing.F) {
 		}
 	})
 }
+
+// TestEncryptedResource builds what is left beside a file that git-crypt
+// encrypted.
+func TestEncryptedResource(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"kustomization.yaml": "resources: [secret.yaml, web.yaml]\n",
+		"secret.yaml":        "\x00GITCRYPT\x00\x01\x02",
+		"web.yaml":           "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	docs := NewKustomizer(optionsFor(dir)).Build(dir).Documents
+	if len(docs) != 2 || docs[0].Status != manifest.Encrypted || docs[1].Kind != "Service" || docs[1].Status != manifest.Linted {
+		for _, d := range docs {
+			t.Errorf("%s %s: %s", d.Status, d.Kind, d.Reason)
+		}
+	}
+}

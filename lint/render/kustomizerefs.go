@@ -80,3 +80,27 @@ func dataFiles(from types.KvPairSources) []string {
 	}
 	return paths
 }
+
+// withoutTexts takes out of a message what it quotes of the texts in a
+// kustomization, which may be long and hold secrets: patches and literals.
+func (s *kustomizationSpec) withoutTexts(message string) string {
+	var texts []string
+	for _, p := range s.PatchesStrategicMerge {
+		texts = append(texts, string(p))
+	}
+	for _, p := range slices.Concat(s.Patches, s.PatchesJson6902) {
+		texts = append(texts, p.Patch)
+	}
+	for _, g := range s.ConfigMapGenerator {
+		texts = append(texts, g.LiteralSources...)
+	}
+	for _, g := range s.SecretGenerator {
+		texts = append(texts, g.LiteralSources...)
+	}
+	for _, text := range texts {
+		if strings.ContainsAny(text, "=\n{") {
+			message = strings.ReplaceAll(message, strings.TrimSpace(text), "…")
+		}
+	}
+	return message
+}

@@ -1,7 +1,6 @@
 package secret
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 )
@@ -155,6 +154,3 @@ func isTerraform(value string) bool {
 	return ok && rest != "" && slices.Contains([]string{"var", "local", "module", "data", "each", "random_password", "random_string"}, first) &&
 		all(rest, func(c byte) bool { return isNameByte(c) || c == '[' || c == ']' })
 }
-
-// GitCrypt tells whether a file is encrypted by git-crypt, by its header.
-func GitCrypt(file []byte) bool { return bytes.HasPrefix(file, []byte("\x00GITCRYPT\x00")) }

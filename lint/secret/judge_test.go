@@ -93,7 +93,7 @@ func TestEncryptedAndRefers(t *testing.T) {
 			t.Errorf("Refers(%q) = %v", tt.value, got)
 		}
 	}
-	if !GitCrypt([]byte("\x00GITCRYPT\x00\x01\x02")) || GitCrypt([]byte("GITCRYPT")) || GitCrypt(nil) {
+	if !Encrypted("\x00GITCRYPT\x00\x01\x02") || Encrypted("GITCRYPT") {
 		t.Error("the header of git-crypt is not told")
 	}
 }
