@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // clusterAdminBinding reports on the role: it is what has to be another one.
@@ -25,7 +26,7 @@ func clusterAdminBinding(p *lint.Pass) {
 	case name.Templated():
 		p.UnknownValue(name)
 	default:
-		finding := p.Reportf(name, "role %q is bound to %s%s", name.Str(), joinWords(few(holders)), extentOfBinding(p.Object))
+		finding := p.Reportf(name, "role %q is bound to %s%s", name.Str(), joinWords(few(holders, manyWords)), extentOfBinding(p.Object))
 		if !isAdmin || !everywhere {
 			finding.Lower()
 		}
@@ -40,7 +41,7 @@ func outsiders(binding *manifest.Object) (names []string, unsure *manifest.Node)
 		case subject.At("name").Templated():
 			unsure = subject.At("name")
 		case !isControlPlane(subject):
-			names = append(names, subjectName(subject))
+			names = append(names, rbac.SubjectName(subject))
 		}
 	}
 	return names, unsure
@@ -62,16 +63,11 @@ func isControlPlane(subject *manifest.Node) bool {
 	return false
 }
 
-func subjectName(subject *manifest.Node) string {
-	name := subject.At("name").Str()
-	if namespace := subject.At("namespace").Str(); namespace != "" {
-		name = namespace + "/" + name
-	}
-	return subject.At("kind").Str() + " " + name
-}
-
 func extentOfBinding(binding *manifest.Object) string {
-	return holders{bindings: []*manifest.Object{binding}, clusterWide: binding.Kind == "ClusterRoleBinding"}.extent()
+	if binding.Kind == "ClusterRoleBinding" {
+		return " in the whole cluster"
+	}
+	return extentOfNamespace(binding.Namespace)
 }
 
 // eachSubject makes a rule's check of a check for one subject of a binding, of

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // rbacKinds are the kinds of the API that grants permissions.
@@ -12,11 +13,11 @@ var rbacKinds = []string{"Role", "ClusterRole", "RoleBinding", "ClusterRoleBindi
 // bindings are the kinds that grant roles to subjects. OpenShift has a group
 // of its own for them, which it keeps as those of RBAC.
 var bindings = lint.Kinds{Names: []string{
-	rbacGroup + "/RoleBinding", rbacGroup + "/ClusterRoleBinding",
+	rbac.Group + "/RoleBinding", rbac.Group + "/ClusterRoleBinding",
 	"authorization.openshift.io/RoleBinding", "authorization.openshift.io/ClusterRoleBinding",
 }}
 
-var rbac = slices.Concat(bindingRules, roleRules)
+var rbacRules = slices.Concat(bindingRules, roleRules)
 
 var bindingRules = []lint.Rule{
 	{

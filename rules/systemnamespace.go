@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // systemComponentParams are the parameters of system-namespace-workload.
@@ -84,13 +85,13 @@ func matchesGlob(globs []string, name string) bool {
 // is there.
 func grantsToOthers(p *lint.Pass) bool {
 	switch {
-	case p.Object.Group() != rbacGroup:
+	case p.Object.Group() != rbac.Group:
 		return false
 	case p.Object.Kind == "RoleBinding":
 		return bindsOthers(p.Object)
 	}
 	bound := false
-	for _, binding := range p.Set.OfKind(rbacGroup, "RoleBinding") {
+	for _, binding := range p.Set.OfKind(rbac.Group, "RoleBinding") {
 		ref := binding.At("roleRef")
 		if binding.Namespace != p.Object.Namespace || ref.At("kind").Str() != "Role" || ref.At("name").Str() != p.Object.Name {
 			continue

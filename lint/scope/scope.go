@@ -16,7 +16,6 @@ type Scope struct {
 	pods       func() *podIndex
 	services   func() *serviceIndex
 	accounts   func() *accountIndex
-	roles      func() *roleIndex
 	namespaces func() *namespaceIndex
 	compared   atomic.Int64
 }
@@ -29,7 +28,6 @@ func Of(set *manifest.Set) *Scope {
 		s.pods = sync.OnceValue(s.indexPods)
 		s.services = sync.OnceValue(s.indexServices)
 		s.accounts = sync.OnceValue(s.indexAccounts)
-		s.roles = sync.OnceValue(s.indexRoles)
 		s.namespaces = sync.OnceValue(s.indexNamespaces)
 		return s
 	})

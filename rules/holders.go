@@ -1,0 +1,121 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
+)
+
+// How many bindings, subjects of each and workloads of each a finding names.
+const (
+	manyBindings  = 3
+	manySubjects  = 3
+	manyWorkloads = 3
+)
+
+// holdersText says where a role holds and for whom.
+func holdersText(index *rbac.Index, h rbac.Holders) string {
+	if h.None() {
+		return "; nothing in view binds it"
+	}
+	first := h.Bindings[0]
+	text := fmt.Sprintf("%s: %s %q gives it to %s", extentOfRole(h), first.Object.Kind, first.Object.Name, subjectsText(index, first.Object))
+	if more := len(bindingNames(h)) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	return text
+}
+
+// bindingNames are what bindings are called, those of one name once.
+func bindingNames(h rbac.Holders) []string {
+	var names []string
+	for _, b := range h.Bindings {
+		names = appendText(names, b.Object.ID())
+	}
+	return names
+}
+
+// extentOfRole says where a role holds that is bound.
+func extentOfRole(h rbac.Holders) string {
+	if h.ClusterWide {
+		return " in the whole cluster"
+	}
+	namespace := h.Bindings[0].Object.Namespace
+	if slices.ContainsFunc(h.Bindings, func(b *rbac.Binding) bool { return b.Object.Namespace != namespace }) {
+		return " in several namespaces"
+	}
+	return extentOfNamespace(namespace)
+}
+
+func extentOfNamespace(namespace string) string {
+	if namespace == "" {
+		return " in its namespace"
+	}
+	return fmt.Sprintf(" in namespace %q", namespace)
+}
+
+// subjectsText names the subjects of a binding, with the workloads that run as
+// them.
+func subjectsText(index *rbac.Index, binding *manifest.Object) string {
+	var names []string
+	for _, subject := range binding.At("subjects").Items() {
+		name := rbac.SubjectName(subject)
+		if workloads := workloadNames(index.RunAs(binding, subject)); len(workloads) > 0 {
+			name += " (account of " + joinWords(few(workloads, manyWorkloads)) + ")"
+		}
+		names = appendText(names, name)
+	}
+	return joinWords(few(names, manySubjects))
+}
+
+// workloadNames are the kinds and names of workloads, each once.
+func workloadNames(pods []*manifest.Pod) []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, pod := range pods {
+		if name := fmt.Sprintf("%s %q", pod.Object.Kind, pod.Object.Name); !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// relateHolders names the bindings beside a finding, those of one name once,
+// their subjects and what runs as these.
+func relateHolders(finding *lint.Finding, index *rbac.Index, h rbac.Holders) {
+	var named []string
+	for _, b := range h.Bindings {
+		if id := b.Object.ID(); len(named) < manyBindings && !slices.Contains(named, id) {
+			named = append(named, id)
+			finding.Relate(b.Object.At("roleRef").Nearest("name"), fmt.Sprintf("%s %q binds it", b.Object.Kind, b.Object.Name))
+			relateSubjects(finding, index, b.Object)
+		}
+	}
+}
+
+// relateSubjects names the subjects of a binding beside a finding, and what
+// runs as these.
+func relateSubjects(finding *lint.Finding, index *rbac.Index, binding *manifest.Object) {
+	subjects := binding.At("subjects").Items()
+	for _, subject := range subjects[:min(len(subjects), manySubjects)] {
+		finding.Relate(subject.Nearest("name"), "to "+rbac.SubjectName(subject))
+		relateWorkloads(finding, index.RunAs(binding, subject))
+	}
+}
+
+// relateWorkloads names pods beside a finding, by the field that chooses their
+// account.
+func relateWorkloads(finding *lint.Finding, pods []*manifest.Pod) {
+	for _, pod := range pods[:min(len(pods), manyWorkloads)] {
+		_, account := scope.AccountName(pod)
+		if account == nil {
+			account = pod.Spec
+		}
+		finding.Relate(account, fmt.Sprintf("%s %q runs as it", pod.Object.Kind, pod.Object.Name))
+	}
+}
