@@ -58,18 +58,22 @@ func extentOfNamespace(namespace string) string {
 	return fmt.Sprintf(" in namespace %q", namespace)
 }
 
-// subjectsText names the subjects of a binding, with the workloads that run as
-// them.
+// subjectsText names the subjects of a binding.
 func subjectsText(index *rbac.Index, binding *manifest.Object) string {
 	var names []string
 	for _, subject := range binding.At("subjects").Items() {
-		name := rbac.SubjectName(subject)
-		if workloads := workloadNames(index.RunAs(binding, subject)); len(workloads) > 0 {
-			name += " (account of " + joinWords(few(workloads, manyWorkloads)) + ")"
-		}
-		names = appendText(names, name)
+		names = appendText(names, subjectText(index, binding, subject))
 	}
 	return joinWords(few(names, manySubjects))
+}
+
+// subjectText names a subject of a binding, with the workloads that run as it.
+func subjectText(index *rbac.Index, binding *manifest.Object, subject *manifest.Node) string {
+	name := rbac.SubjectName(subject)
+	if workloads := workloadNames(index.RunAs(binding, subject)); len(workloads) > 0 {
+		name += " (account of " + joinWords(few(workloads, manyWorkloads)) + ")"
+	}
+	return name
 }
 
 // workloadNames are the kinds and names of workloads, each once.

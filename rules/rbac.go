@@ -11,11 +11,12 @@ import (
 var rbacKinds = []string{"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}
 
 // bindings are the kinds that grant roles to subjects. OpenShift has a group
-// of its own for them, which it keeps as those of RBAC.
+// of its own for them, which it keeps as those of RBAC. Findings name the roles
+// and the workloads that run as the subjects.
 var bindings = lint.Kinds{Names: []string{
 	rbac.Group + "/RoleBinding", rbac.Group + "/ClusterRoleBinding",
 	"authorization.openshift.io/RoleBinding", "authorization.openshift.io/ClusterRoleBinding",
-}}
+}, Context: slices.Concat(rbacKinds, podKinds)}
 
 var rbacRules = slices.Concat(bindingRules, roleRules)
 

@@ -1,13 +1,15 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // roles are the kinds that hold permissions. What binds them tells how far
-// they reach.
-var roles = lint.Kinds{Names: []string{rbac.Group + "/Role", rbac.Group + "/ClusterRole"}, Context: rbacKinds}
+// they reach, and what runs as a subject who has them.
+var roles = lint.Kinds{Names: []string{rbac.Group + "/Role", rbac.Group + "/ClusterRole"}, Context: slices.Concat(rbacKinds, podKinds)}
 
 // specificRoleRules are the rules about one permission each.
 var specificRoleRules = []string{

@@ -74,6 +74,23 @@ var serviceAccounts = []lint.Rule{
 		Check:      cloudIdentityOvershared,
 	},
 	{
+		ID:     "shared-service-account",
+		Family: "serviceaccount",
+		Title:  "several workloads share a service account that has a role",
+		Why: "A role for one workload is held by all that run as its account, " +
+			"and the audit log cannot tell which of them used it.",
+		Fix:        "give each workload a ServiceAccount of its own",
+		FixKind:    lint.UnsafeFix,
+		Severity:   lint.Low,
+		Points:     -1,
+		Profiles:   []string{"strict"},
+		Aliases:    []string{"kics:c1032cf7-3628-44e2-bd53-38c17cf31b6b"},
+		References: []string{"NIST:4.3.1", "OWASP:K03"},
+		Kinds:      lint.Kinds{Workloads: true, Context: rbacKinds},
+		Scope:      lint.NamespaceScope,
+		Check:      eachPod(sharedServiceAccount),
+	},
+	{
 		ID:     "workload-privileged-token",
 		Family: "serviceaccount",
 		Title:  "pod holds a token that can take over its namespace or the cluster",
@@ -161,7 +178,7 @@ func automountAsked(p *lint.Pass, pod *manifest.Pod, account rbac.Account, autom
 	case !account.Known():
 		p.UnknownValue(account.Node)
 	default:
-		switch rbac.Of(p.Set).Bound(account) {
+		switch _, bound := rbac.Of(p.Set).Bound(account); bound {
 		case manifest.False:
 			p.Reportf(automount, "the pod mounts the token of service account %q, which no binding in view gives a role", account.Name)
 		case manifest.Unknown:

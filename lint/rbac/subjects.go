@@ -172,15 +172,21 @@ func (x *Index) ownGrants(a Account) []Grant {
 	return grants
 }
 
-// Bound tells whether a binding in view names the account itself.
-func (x *Index) Bound(a Account) manifest.Truth {
-	bound := manifest.False
+// Bound tells whether a binding in view names the account itself, and what the
+// first that does gives.
+func (x *Index) Bound(a Account) (first Grant, bound manifest.Truth) {
+	bound = manifest.False
 	for _, g := range x.ownGrants(a) {
-		if g.Subject.At("kind").Str() != "Group" {
-			bound = manifest.Any(bound, x.Matches(a, g.Object, g.Subject))
+		switch x.Matches(a, g.Object, g.Subject) {
+		case manifest.True:
+			return g, manifest.True
+		case manifest.Unknown:
+			if g.Subject.At("kind").Str() != "Group" {
+				bound = manifest.Unknown
+			}
 		}
 	}
-	return bound
+	return Grant{}, bound
 }
 
 // Matches tells whether a subject of a binding names the account: by its name,
