@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/attackpath"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
@@ -40,20 +41,35 @@ func workloadPrivilegedToken(p *lint.Pass, pod *manifest.Pod) {
 func reportPowers(p *lint.Pass, pod *manifest.Pod, account rbac.Account, powers []rbac.Power) {
 	message := fmt.Sprintf("the token of service account %q lets its holder %s %s (%s)",
 		account.Name, effectsOf(powers), extentOf(powers), powers[0].Grant.String())
-	finding := reportAccount(p, pod, account, message)
-	related := map[*manifest.Node]bool{}
-	relate := func(n *manifest.Node, message string) {
-		if n != nil && !related[n] {
-			related[n] = true
-			finding.Relate(n, message)
+	var finding *lint.Finding
+	if at, missing := accountField(pod, account); missing != nil {
+		finding = p.Missingf(at, missing, "%s", message)
+	} else {
+		finding = p.Reportf(at, "%s", message)
+	}
+	for _, fact := range powerFacts(powers) {
+		finding.Relate(fact.At, fact.Text)
+	}
+}
+
+// powerFacts are the rules, bindings and subjects that give an account its
+// powers. Those of roles that every cluster has stand in no manifest.
+func powerFacts(powers []rbac.Power) []attackpath.Fact {
+	var facts []attackpath.Fact
+	told := map[*manifest.Node]bool{}
+	tell := func(n *manifest.Node, text string) {
+		if n != nil && !told[n] {
+			told[n] = true
+			facts = append(facts, attackpath.Fact{Text: text, At: n})
 		}
 	}
 	for _, power := range powers {
 		g := power.Grant
-		relate(power.Rule.Node.Nearest("resources"), g.RoleText()+" lets its holder "+power.Permission.Effect)
-		relate(g.Object.At("roleRef").Nearest("name"), fmt.Sprintf("%s %q gives %s", g.Object.Kind, g.Object.Name, g.RoleText()))
-		relate(g.Subject.Nearest("name"), "to "+rbac.SubjectName(g.Subject))
+		tell(power.Rule.Node.Nearest("resources"), g.RoleText()+" lets its holder "+power.Permission.Effect)
+		tell(g.Object.At("roleRef").Nearest("name"), fmt.Sprintf("%s %q gives %s", g.Object.Kind, g.Object.Name, g.RoleText()))
+		tell(g.Subject.Nearest("name"), "to "+rbac.SubjectName(g.Subject))
 	}
+	return facts
 }
 
 // manyEffects is how many effects a message spells out.
@@ -79,13 +95,15 @@ func extentOf(powers []rbac.Power) string {
 	return strings.TrimPrefix(extentOfNamespace(powers[0].Grant.Object.Namespace), " ")
 }
 
-// reportAccount lies on the field that chose the account, else on the pod.
-func reportAccount(p *lint.Pass, pod *manifest.Pod, account rbac.Account, message string) *lint.Finding {
+// accountField is the field that chose the account of a pod, else what decides
+// about its token; missing are the keys below it that are not there.
+func accountField(pod *manifest.Pod, account rbac.Account) (at *manifest.Node, missing []string) {
+	const automount = "automountServiceAccountToken"
 	if account.Node.IsSet() {
-		return p.Reportf(account.Node, "%s", message)
+		return account.Node, nil
 	}
-	if automount := pod.At("automountServiceAccountToken"); automount.IsSet() {
-		return p.Reportf(automount, "%s", message)
+	if n := pod.At(automount); n.IsSet() {
+		return n, nil
 	}
-	return p.Missingf(pod.Spec, []string{"automountServiceAccountToken"}, "%s", message)
+	return pod.Spec, []string{automount}
 }

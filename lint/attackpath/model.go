@@ -1,0 +1,116 @@
+package attackpath
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+)
+
+// Model holds what paths are made of.
+type Model struct {
+	Entrances  []*Entrance
+	Weaknesses []*Weakness
+	// Ends are the words for what ends a path.
+	Ends []string
+}
+
+// Paths are the paths through a pod, of which the ways in are given: for each
+// container and each thing that can be taken one, unless what it takes comes
+// with something worse. What belongs to the pod is told for the first container
+// that ways lead to.
+func (m *Model) Paths(scene Scene, pod *manifest.Pod, ways []Way) []Path {
+	var paths []Path
+	told := map[*manifest.Node]bool{}
+	for _, c := range pod.Containers() {
+		into := waysTo(c, ways)
+		if len(into) == 0 {
+			continue
+		}
+		found := m.through(scene, c, into, told)
+		for _, path := range found {
+			if !slices.ContainsFunc(found, func(other Path) bool { return other.Known == manifest.True && other.Reach.implies(path.Reach) }) {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return paths
+}
+
+// waysTo are the ways into a container, the widest first.
+func waysTo(c *manifest.Container, ways []Way) []Way {
+	var into []Way
+	for _, way := range ways {
+		if way.Container.Node == c.Node {
+			into = append(into, way)
+		}
+	}
+	slices.SortStableFunc(into, func(a, b Way) int { return a.narrowness() - b.narrowness() })
+	return into
+}
+
+func (w Way) narrowness() (n int) {
+	if w.Known != manifest.True {
+		n += 2
+	}
+	if w.Entrance.FromNodes {
+		n++
+	}
+	return n
+}
+
+// through are the paths through one container.
+func (m *Model) through(scene Scene, c *manifest.Container, ways []Way, told map[*manifest.Node]bool) []Path {
+	var byReach [len(reaches)][]Opening
+	for _, weakness := range m.Weaknesses {
+		for _, o := range weakness.Find(scene, c) {
+			if !told[o.At] {
+				told[o.At] = true
+				byReach[weakness.Reach] = append(byReach[weakness.Reach], o)
+			}
+		}
+	}
+	var paths []Path
+	for reach, openings := range byReach {
+		if len(openings) == 0 {
+			continue
+		}
+		known := slices.DeleteFunc(slices.Clone(openings), func(o Opening) bool { return o.Known != manifest.True })
+		path := Path{Ways: ways, Openings: known, Reach: Reach(reach), Known: ways[0].Known}
+		if len(known) == 0 {
+			path.Openings, path.Known = openings, manifest.Unknown
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+// Part is a part of the model in words.
+type Part struct {
+	Title string
+	Rows  []string
+}
+
+// Parts explain the model, from the tables that it judges by.
+func (m *Model) Parts() []Part {
+	var entrances, weaknesses, takes []string
+	for _, e := range m.Entrances {
+		entrances = append(entrances, e.Name+": "+e.Words)
+	}
+	for _, w := range m.Weaknesses {
+		weaknesses = append(weaknesses, w.Name+": "+w.Words+"; it "+reaches[w.Reach].takes)
+	}
+	for _, r := range reaches {
+		row := r.words
+		if r.lower > 0 {
+			row += ", " + strconv.Itoa(r.lower) + " below the rule's severity"
+		}
+		takes = append(takes, row)
+	}
+	return []Part{
+		{"Where a path begins", entrances},
+		{"What it goes on by, the cheapest to mend first", weaknesses},
+		{"What it takes, the worst first", takes},
+		{"What ends it", m.Ends},
+	}
+}
