@@ -36,7 +36,9 @@ var loginKinds = []string{
 }
 
 // published holds the ways that Services, Ingresses and routes open.
-type published struct{ ways map[*manifest.Pod][]attackpath.Way }
+type published struct {
+	ways map[*manifest.Pod][]attackpath.Way
+}
 
 func publishedIn(set *manifest.Set) *published {
 	return manifest.Derived(set, func(set *manifest.Set) *published {

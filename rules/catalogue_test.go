@@ -20,8 +20,7 @@ var laterFamilies = []string{"controlplane", "kubelet", "secrets", "suppressions
 
 // laterRules are rules of other families that are still to be written, and why
 // they come later.
-var laterRules = map[string]string{
-}
+var laterRules = map[string]string{}
 
 // TestCatalogueComplete requires every rule that one object can break, in the
 // families that are done.

@@ -47,16 +47,17 @@ func relateGrant(finding *lint.Finding, g rbac.Grant) {
 	finding.Relate(g.Subject.Nearest("name"), "to "+rbac.SubjectName(g.Subject))
 }
 
-// differentWorkloads are the first of the pods of each selector: manifests of
-// one workload, and its canary, are not different.
+// differentWorkloads are the first of the pods of each selector and name: two
+// manifests of one workload, and its canary, are not different.
 func differentWorkloads(pods []*manifest.Pod) []*manifest.Pod {
 	var found []*manifest.Pod
 	seen := map[string]bool{}
 	for _, pod := range pods {
-		if key := selectorText(pod); !seen[key] {
-			seen[key] = true
+		selector, id := selectorText(pod), pod.Object.ID()
+		if !seen[selector] && !seen[id] {
 			found = append(found, pod)
 		}
+		seen[selector], seen[id] = true, true
 	}
 	return found
 }
