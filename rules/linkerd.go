@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/networkpolicy"
 	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
@@ -67,7 +68,7 @@ func serverAuthorization(p *lint.Pass) {
 
 // isEveryNetwork tells a network of all addresses with no exception.
 func isEveryNetwork(n *manifest.Node) bool {
-	cidr := prefixOf(n.At("cidr"))
+	cidr := networkpolicy.Prefix(n.At("cidr"))
 	return cidr.IsValid() && cidr.Bits() == 0 && len(n.At("except").Items()) == 0
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/networkpolicy"
 )
 
 func meshMTLSDisabled(p *lint.Pass) {
@@ -17,9 +18,9 @@ func meshMTLSDisabled(p *lint.Pass) {
 	case "DestinationRule":
 		plainDestination(p)
 	default:
-		for _, spec := range ciliumSpecs(p.Object) {
-			for _, d := range directions() {
-				for _, rule := range spec.At(d.key).Items() {
+		for _, spec := range networkpolicy.CiliumSpecs(p.Object) {
+			for _, side := range networkpolicy.Sides() {
+				for _, rule := range spec.At(side.Key).Items() {
 					reportMode(p, rule.At("authentication", "mode"), "disabled", "the identity of peers is not checked")
 				}
 			}

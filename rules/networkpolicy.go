@@ -6,6 +6,8 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/networkpolicy"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 var networkPolicies = []lint.Rule{
@@ -21,7 +23,7 @@ var networkPolicies = []lint.Rule{
 		Points:     -3,
 		Profiles:   []string{"default", "strict", "nsa", "novel"},
 		References: []string{"NSA:network-policies", "NIST:4.3.3,4.4.2", "ATTACK:T1190", "OWASP:K07"},
-		Kinds:      lint.Kinds{Names: policyKinds(), Context: slices.Concat(podKinds, []string{"Service", "Ingress", "HTTPRoute"})},
+		Kinds:      lint.Kinds{Names: networkpolicy.Kinds(), Context: slices.Concat(podKinds, []string{"Service", "Ingress", "HTTPRoute"})},
 		Scope:      lint.ResourceScope,
 		Check:      networkPolicyAllowAll,
 	},
@@ -37,7 +39,7 @@ var networkPolicies = []lint.Rule{
 		Points:     -3,
 		Profiles:   []string{"strict", "nsa", "novel"},
 		References: []string{"NSA:cloud-infrastructure", "NIST:4.4.2", "ATTACK:T1552.005", "OWASP:K07,K08"},
-		Kinds:      lint.Kinds{Names: policyKinds()},
+		Kinds:      lint.Kinds{Names: networkpolicy.Kinds()},
 		Scope:      lint.ResourceScope,
 		Check:      metadataEndpointEgress,
 	},
@@ -53,7 +55,7 @@ var networkPolicies = []lint.Rule{
 		Points:     -3,
 		Profiles:   []string{"default", "strict", "novel"},
 		References: []string{"NIST:4.3.3,4.4.2", "OWASP:K07"},
-		Kinds:      lint.Kinds{Names: policyKinds(), Context: podKinds},
+		Kinds:      lint.Kinds{Names: networkpolicy.Kinds(), Context: podKinds},
 		Scope:      lint.ResourceScope,
 		Check:      networkPolicyIneffective,
 	},
@@ -79,54 +81,39 @@ var networkPolicies = []lint.Rule{
 	},
 }
 
-// policyKinds are the kinds of network policies.
-func policyKinds() []string {
-	return append([]string{"networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"}, clusterPolicyKinds()...)
-}
-
-// clusterPolicyKinds are those that may reach beyond their namespace or deny.
-func clusterPolicyKinds() []string {
-	return []string{
-		"cilium.io/CiliumNetworkPolicy", "cilium.io/CiliumClusterwideNetworkPolicy",
-		"projectcalico.org/NetworkPolicy", "projectcalico.org/GlobalNetworkPolicy",
-		"crd.projectcalico.org/NetworkPolicy", "crd.projectcalico.org/GlobalNetworkPolicy",
-		adminPolicyGroup + "/AdminNetworkPolicy", adminPolicyGroup + "/ClusterNetworkPolicy",
-	}
-}
-
 func networkPolicyAllowAll(p *lint.Pass) {
-	for _, rule := range policyRules(p.Object) {
-		for _, peer := range rule.peers {
+	for _, rule := range policies(p).Rules(p.Object) {
+		for _, peer := range rule.Peers {
 			switch {
-			case rule.denies || rule.narrowed:
-			case peer.untold:
-				p.UnknownValue(peer.at)
-			case peer.everyone == "":
-			case !rule.egress:
+			case rule.Action != networkpolicy.Allow || rule.Narrowed:
+			case peer.Untold:
+				p.UnknownValue(peer.At)
+			case peer.Everyone == "":
+			case rule.Direction == networkpolicy.Ingress:
 				admitsEveryone(p, rule, peer)
-			case !rule.limited():
-				p.Reportf(peer.at, "the policy lets pods out to %s", peer.everyone).AsNote()
+			case !rule.Limited():
+				p.Reportf(peer.At, "the policy lets pods out to %s", peer.Everyone).AsNote()
 			}
 		}
 	}
-	if isKubernetesPolicy(p.Object) {
+	if networkpolicy.IsKubernetes(p.Object) {
 		alternativePeers(p)
 	}
 }
 
 // admitsEveryone is milder on a rule for some ports: it passes where clients
 // from outside are meant to come to the pods, and is one level lower elsewhere.
-func admitsEveryone(p *lint.Pass, rule policyRule, peer policyPeer) {
-	if !rule.limited() {
-		p.Reportf(peer.at, "the policy admits %s", peer.everyone)
+func admitsEveryone(p *lint.Pass, rule networkpolicy.Rule, peer networkpolicy.Peer) {
+	if !rule.Limited() {
+		p.Reportf(peer.At, "the policy admits %s", peer.Everyone)
 		return
 	}
 	switch behindPublicService(p) {
 	case manifest.Unknown:
-		p.Unknown(peer.at, "whether the pods are meant to be public is not in view")
+		p.Unknown(peer.At, "whether the pods are meant to be public is not in view")
 	case manifest.False:
-		f := p.Reportf(peer.at, "the policy admits %s, on some ports of pods that no public Service or Ingress in view leads to", peer.everyone).Lower()
-		if peer.byPorts {
+		f := p.Reportf(peer.At, "the policy admits %s, on some ports of pods that no public Service or Ingress in view leads to", peer.Everyone).Lower()
+		if peer.ByPorts {
 			f.AsNote()
 		}
 	}
@@ -137,11 +124,11 @@ func admitsEveryone(p *lint.Pass, rule policyRule, peer policyPeer) {
 // one peer with both selectors is usually meant.
 func alternativePeers(p *lint.Pass) {
 	only := func(n *manifest.Node, key string) bool {
-		return len(n.Fields()) == 1 && n.At(key).IsSet() && !selectsAll(n.At(key))
+		return len(n.Fields()) == 1 && n.At(key).IsSet() && !scope.SelectsAll(n.At(key))
 	}
-	for _, d := range directions() {
-		for _, rule := range p.Object.At("spec", d.key).Items() {
-			peers := rule.At(d.peers).Items()
+	for _, side := range networkpolicy.Sides() {
+		for _, rule := range p.Object.At("spec", side.Key).Items() {
+			peers := rule.At(side.Peers).Items()
 			for i := 1; i < len(peers); i++ {
 				if only(peers[i-1], "namespaceSelector") && only(peers[i], "podSelector") || only(peers[i-1], "podSelector") && only(peers[i], "namespaceSelector") {
 					p.Reportf(peers[i], "the peer is an alternative to the one before it, so either selector suffices").AsNote()
@@ -151,30 +138,22 @@ func alternativePeers(p *lint.Pass) {
 	}
 }
 
-// metadataAddresses are where clouds offer their metadata: over IPv4, and over
-// IPv6 on AWS. They answer on port 80.
-func metadataAddresses() []netip.Addr {
-	return []netip.Addr{netip.MustParseAddr("169.254.169.254"), netip.MustParseAddr("fd00:ec2::254")}
-}
-
-const metadataPort = 80
-
 func metadataEndpointEgress(p *lint.Pass) {
-	rules := policyRules(p.Object)
+	rules := policies(p).Rules(p.Object)
 	for i, rule := range rules {
-		if !rule.egress || rule.denies || !rule.reaches(metadataPort) {
+		if rule.Direction != networkpolicy.Egress || rule.Action != networkpolicy.Allow || !rule.Reaches(networkpolicy.MetadataPort) {
 			continue
 		}
-		for _, peer := range rule.peers {
+		for _, peer := range rule.Peers {
 			reached := metadataReached(peer)
 			switch {
-			case peer.untold:
-				p.UnknownValue(peer.at)
-			case !reached.IsValid() || metadataDenied(deniedBefore(p.Object, rules, i), reached):
+			case peer.Untold:
+				p.UnknownValue(peer.At)
+			case !reached.IsValid() || networkpolicy.Denied(deniedBefore(p.Object, rules, i), reached, networkpolicy.MetadataPort):
 			case deniedElsewhere(p, reached):
-				p.Unknown(peer.at, "another policy in view denies the metadata service")
+				p.Unknown(peer.At, "another policy in view denies the metadata service")
 			default:
-				p.Reportf(peer.at, "the policy lets pods out to the metadata service of the cloud at %s", reached)
+				p.Reportf(peer.At, "the policy lets pods out to the metadata service of the cloud at %s", reached)
 			}
 		}
 	}
@@ -182,61 +161,30 @@ func metadataEndpointEgress(p *lint.Pass) {
 
 // metadataReached is a metadata address among those of the peer, not valid
 // when there is none. A peer that is a single address is meant.
-func metadataReached(peer policyPeer) netip.Addr {
-	for _, address := range metadataAddresses() {
+func metadataReached(peer networkpolicy.Peer) netip.Addr {
+	for _, address := range networkpolicy.MetadataAddresses() {
 		switch {
-		case peer.world && !peer.cidr.IsValid():
+		case peer.World && !peer.CIDR.IsValid():
 			return address
-		case peer.cidr.IsSingleIP() || !peer.cidr.Contains(address):
-		case !contains(peer.excepted, address):
+		case peer.CIDR.IsSingleIP() || !peer.CIDR.Contains(address):
+		case peer.Means(address):
 			return address
 		}
 	}
 	return netip.Addr{}
 }
 
-func contains(prefixes []netip.Prefix, address netip.Addr) bool {
-	for _, prefix := range prefixes {
-		if prefix.Contains(address) {
-			return true
-		}
-	}
-	return false
-}
-
 // deniedBefore are the rules that decide before the i-th: those before it, and
 // for Cilium, where denials win, all.
-func deniedBefore(o *manifest.Object, rules []policyRule, i int) []policyRule {
-	if o.Group() == "cilium.io" {
+func deniedBefore(o *manifest.Object, rules []networkpolicy.Rule, i int) []networkpolicy.Rule {
+	if networkpolicy.IsCilium(o) {
 		return rules
 	}
 	return rules[:i]
 }
 
-// metadataDenied tells whether one of the rules denies the way to an address.
-func metadataDenied(rules []policyRule, address netip.Addr) bool {
-	for _, rule := range rules {
-		if !rule.egress || !rule.denies || !rule.reaches(metadataPort) {
-			continue
-		}
-		for _, peer := range rule.peers {
-			if peer.world && !peer.cidr.IsValid() || peer.cidr.Contains(address) && !contains(peer.excepted, address) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // deniedElsewhere tells whether a policy of a kind that can deny does so: which
 // of two decides depends on orders, tiers and selectors.
 func deniedElsewhere(p *lint.Pass, address netip.Addr) bool {
-	for _, name := range clusterPolicyKinds() {
-		for _, o := range p.Set.OfKind(splitKind(name)) {
-			if o != p.Object && metadataDenied(policyRules(o), address) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(policies(p).Denying(address, networkpolicy.MetadataPort), func(o *manifest.Object) bool { return o != p.Object })
 }

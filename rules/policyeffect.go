@@ -6,24 +6,26 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/networkpolicy"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 func networkPolicyIneffective(p *lint.Pass) {
 	switch {
-	case isKubernetesPolicy(p.Object):
+	case networkpolicy.IsKubernetes(p.Object):
 		directionLeftOut(p, "policyTypes")
-		for _, d := range directions() {
-			for _, peer := range flatten(p.Object.At("spec", d.key).Items(), d.peers) {
+		for _, side := range networkpolicy.Sides() {
+			for _, peer := range flatten(p.Object.At("spec", side.Key).Items(), side.Peers) {
 				exceptOutside(p, peer.At("ipBlock"))
 			}
 		}
-	case isCalicoPolicy(p.Object):
+	case networkpolicy.IsCalico(p.Object):
 		directionLeftOut(p, "types")
-	case p.Object.Group() == "cilium.io":
-		for _, spec := range ciliumSpecs(p.Object) {
-			for _, d := range directions() {
-				withoutDefaultDeny(p, spec, d)
-				for _, block := range flatten(spec.At(d.key).Items(), d.peers+"CIDRSet") {
+	case networkpolicy.IsCilium(p.Object):
+		for _, spec := range networkpolicy.CiliumSpecs(p.Object) {
+			for _, side := range networkpolicy.Sides() {
+				withoutDefaultDeny(p, spec, side)
+				for _, block := range flatten(spec.At(side.Key).Items(), side.Peers+"CIDRSet") {
 					exceptOutside(p, block)
 				}
 			}
@@ -42,11 +44,11 @@ func directionLeftOut(p *lint.Pass, key string) {
 			return
 		}
 	}
-	for _, d := range directions() {
-		rules := p.Object.At("spec", d.key)
-		if len(types.Items()) > 0 && len(rules.Items()) > 0 && !holds(types.Items(), d.kind) {
-			p.Reportf(types, "%s leaves out %s, so the %s rules of the policy are ignored", key, d.kind, d.key).
-				About(d.key).Relate(rules, "the rules that are ignored")
+	for _, side := range networkpolicy.Sides() {
+		rules := p.Object.At("spec", side.Key)
+		if len(types.Items()) > 0 && len(rules.Items()) > 0 && !slices.ContainsFunc(types.Items(), func(n *manifest.Node) bool { return n.Str() == side.Kind }) {
+			p.Reportf(types, "%s leaves out %s, so the %s rules of the policy are ignored", key, side.Kind, side.Key).
+				About(side.Key).Relate(rules, "the rules that are ignored")
 		}
 	}
 }
@@ -54,9 +56,9 @@ func directionLeftOut(p *lint.Pass, key string) {
 // exceptOutside reports exceptions that the API server rejects, since they are
 // no part of their block, or all of it.
 func exceptOutside(p *lint.Pass, block *manifest.Node) {
-	cidr := prefixOf(block.At("cidr"))
+	cidr := networkpolicy.Prefix(block.At("cidr"))
 	for _, e := range block.At("except").Items() {
-		except := prefixOf(e)
+		except := networkpolicy.Prefix(e)
 		if cidr.IsValid() && except.IsValid() && (!cidr.Contains(except.Addr()) || except.Bits() <= cidr.Bits()) {
 			p.Reportf(e, "the exception %s is not a part of the block %s", e.Str(), block.At("cidr").Str())
 		}
@@ -67,16 +69,16 @@ func exceptOutside(p *lint.Pass, block *manifest.Node) {
 // Rules about the application layer still work: they lead traffic through a
 // proxy. A policy for the whole cluster most often adds to the policies of
 // others, so there it is a note.
-func withoutDefaultDeny(p *lint.Pass, spec *manifest.Node, d direction) {
-	denied := spec.At("enableDefaultDeny", d.key)
-	rules := spec.At(d.key).Items()
+func withoutDefaultDeny(p *lint.Pass, spec *manifest.Node, side networkpolicy.Side) {
+	denied := spec.At("enableDefaultDeny", side.Key)
+	rules := spec.At(side.Key).Items()
 	proxied := slices.ContainsFunc(flatten(rules, "toPorts"), func(n *manifest.Node) bool { return n.At("rules").IsSet() })
 	switch {
 	case len(rules) == 0 || proxied:
 	case denied.Truth() == manifest.Unknown:
 		p.UnknownValue(denied)
 	case denied.Truth() == manifest.False:
-		f := p.Reportf(denied, "the policy does not isolate %s, so its %s rules hold nothing back", d.key, d.key)
+		f := p.Reportf(denied, "the policy does not isolate %s, so its %s rules hold nothing back", side.Key, side.Key)
 		if p.Object.Kind == "CiliumClusterwideNetworkPolicy" {
 			f.AsNote()
 		}
@@ -87,9 +89,9 @@ func withoutDefaultDeny(p *lint.Pass, spec *manifest.Node, d direction) {
 // the network of their node, where no policy holds. A policy for all pods of a
 // namespace may be meant for others.
 func onlyHostNetwork(p *lint.Pass) {
-	selectors, names := policySelectors(p.Object)
-	for _, selector := range selectors {
-		sure, unsure := podsOf(p, selector, names)
+	for _, part := range namespaceParts(p) {
+		sure, unsure := policies(p).Selected(part)
+		selector := podSelector(part)
 		if len(sure) == 0 || len(unsure) > 0 || slices.ContainsFunc(sure, onOwnNetwork) {
 			continue
 		}
@@ -97,7 +99,7 @@ func onlyHostNetwork(p *lint.Pass) {
 			selector = p.Object.At("spec")
 		}
 		f := p.Reportf(selector, "the pods that the policy selects have the host network, where policies do not hold (%s)", podOwner(sure[0]))
-		if selectsAll(selector) || selector.Key == "spec" {
+		if scope.SelectsAll(selector) || selector.Key == "spec" {
 			f.AsNote()
 		}
 	}
@@ -111,13 +113,19 @@ func podOwner(pod *manifest.Pod) string {
 
 // danglingNetworkPolicy gives notes: the pods may stand where we do not look.
 func danglingNetworkPolicy(p *lint.Pass) {
-	selectors, names := policySelectors(p.Object)
-	selectors = append(selectors, peerSelectors(p.Object)...)
+	names := networkpolicy.CiliumLabel
+	if networkpolicy.IsKubernetes(p.Object) {
+		names = func(key string) (string, bool) { return key, true }
+	}
+	selectors := peerSelectors(p.Object)
+	for _, part := range namespaceParts(p) {
+		selectors = append(selectors, podSelector(part))
+	}
 	for _, selector := range selectors {
-		if !selector.IsSet() || selectsAll(selector) {
+		if !selector.IsSet() || scope.SelectsAll(selector) {
 			continue
 		}
-		sure, unsure := podsOf(p, selector, names)
+		sure, unsure := p.Scope().Selected(p.Object.Namespace, scope.SelectorOf(selector, names))
 		switch {
 		case len(sure)+len(unsure) > 0:
 		case slices.ContainsFunc(p.Set.Documents, unreadable):
@@ -133,17 +141,17 @@ func unreadable(d *manifest.Document) bool { return d.Status.Unjudged() }
 // peerSelectors are the selectors of peers in the policy's own namespace.
 func peerSelectors(o *manifest.Object) []*manifest.Node {
 	var selectors []*manifest.Node
-	for _, d := range directions() {
-		if isKubernetesPolicy(o) {
-			for _, peer := range flatten(o.At("spec", d.key).Items(), d.peers) {
+	for _, side := range networkpolicy.Sides() {
+		if networkpolicy.IsKubernetes(o) {
+			for _, peer := range flatten(o.At("spec", side.Key).Items(), side.Peers) {
 				if !peer.At("namespaceSelector").IsSet() {
 					selectors = append(selectors, peer.At("podSelector"))
 				}
 			}
 			continue
 		}
-		for _, spec := range ciliumSpecs(o) {
-			for _, peer := range flatten(spec.At(d.key).Items(), d.peers+"Endpoints") {
+		for _, spec := range networkpolicy.CiliumSpecs(o) {
+			for _, peer := range flatten(spec.At(side.Key).Items(), side.Peers+"Endpoints") {
 				if readsPodLabels(peer) {
 					selectors = append(selectors, peer)
 				}
@@ -158,12 +166,12 @@ func peerSelectors(o *manifest.Object) []*manifest.Node {
 func readsPodLabels(selector *manifest.Node) bool {
 	keys := selector.At("matchLabels").Fields()
 	for _, e := range selector.At("matchExpressions").Items() {
-		if _, ok := ciliumLabel(e.At("key").Str()); !ok {
+		if _, ok := networkpolicy.CiliumLabel(e.At("key").Str()); !ok {
 			return false
 		}
 	}
 	return !slices.ContainsFunc(keys, func(n *manifest.Node) bool {
-		_, ok := ciliumLabel(n.Key)
+		_, ok := networkpolicy.CiliumLabel(n.Key)
 		return !ok
 	})
 }

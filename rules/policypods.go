@@ -1,10 +1,12 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/networkpolicy"
 	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
@@ -14,43 +16,40 @@ func splitKind(name string) (group, kind string) {
 	return group, kind
 }
 
-// policySelectors are the selectors of the pods that a policy is about, and how
-// to read them; none for kinds whose selectors are not of labels alone.
-func policySelectors(o *manifest.Object) ([]*manifest.Node, scope.LabelNames) {
-	switch {
-	case isKubernetesPolicy(o):
-		return []*manifest.Node{o.At("spec", "podSelector")}, ownLabel
-	case o.Kind == "CiliumNetworkPolicy" && o.Group() == "cilium.io":
-		var selectors []*manifest.Node
-		for _, spec := range ciliumSpecs(o) {
-			if selector := spec.At("endpointSelector"); selector.IsSet() {
-				selectors = append(selectors, selector)
-			}
-		}
-		return selectors, ciliumLabel
+// policies are the network policies of the pass's scope.
+func policies(p *lint.Pass) *networkpolicy.Model { return networkpolicy.Of(p.Set) }
+
+// namespaceParts are what the pass's policy says, if it is of a kind that
+// selects the pods of its namespace by their labels.
+func namespaceParts(p *lint.Pass) []*networkpolicy.Part {
+	if !networkpolicy.IsKubernetes(p.Object) && p.Object.Kind != "CiliumNetworkPolicy" {
+		return nil
 	}
-	return nil, nil
+	return slices.DeleteFunc(slices.Clone(policies(p).Parts(p.Object)), func(part *networkpolicy.Part) bool {
+		return networkpolicy.IsCilium(p.Object) && !podSelector(part).IsSet()
+	})
 }
 
-// podsOf are the pods in view that a selector of the pass's policy selects, and
-// those for which that cannot be told.
-func podsOf(p *lint.Pass, selector *manifest.Node, names scope.LabelNames) (sure, unsure []*manifest.Pod) {
-	return p.Scope().Selected(p.Object.Namespace, scope.SelectorOf(selector, names))
+// podSelector is the LabelSelector of a part of such a policy.
+func podSelector(part *networkpolicy.Part) *manifest.Node {
+	if networkpolicy.IsCilium(part.Object) {
+		return part.Spec.At("endpointSelector")
+	}
+	return part.Spec.At("podSelector")
 }
 
 // behindPublicService tells whether clients from outside the cluster are meant
 // to come to a pod that the policy is about.
 func behindPublicService(p *lint.Pass) manifest.Truth {
-	selectors, names := policySelectors(p.Object)
 	public := manifest.Unknown
-	for _, selector := range selectors {
-		sure, unsure := podsOf(p, selector, names)
+	for _, part := range namespaceParts(p) {
+		sure, unsure := policies(p).Selected(part)
 		if len(sure) > 0 && len(unsure) == 0 && public == manifest.Unknown {
 			public = manifest.False
 		}
 		for _, pod := range append(sure, unsure...) {
 			if servedPublicly(p, pod) {
-				public = manifest.True
+				return manifest.True
 			}
 		}
 	}
@@ -58,12 +57,8 @@ func behindPublicService(p *lint.Pass) manifest.Truth {
 }
 
 func servedPublicly(p *lint.Pass, pod *manifest.Pod) bool {
-	for _, service := range p.Set.OfKind("", "Service") {
-		selector := service.At("spec", "selector")
-		if len(selector.Fields()) == 0 || p.Scope().SameNamespace(service.Namespace, pod.Object.Namespace) == manifest.False ||
-			scope.PlainLabels(selector).Matches(pod.Metadata.At("labels")) == manifest.False {
-			continue
-		}
+	sure, unsure := p.Scope().Services(pod)
+	for _, service := range append(sure, unsure...) {
 		if isPublic(p.Set, service) {
 			return true
 		}
@@ -78,21 +73,32 @@ func isPublic(set *manifest.Set, service *manifest.Object) bool {
 	if kind == "LoadBalancer" || kind == "NodePort" || len(service.At("spec", "externalIPs").Items()) > 0 {
 		return true
 	}
-	for _, of := range publishers {
-		for _, o := range set.OfKind(of.group, of.kind) {
-			for _, b := range backends(o) {
-				if b.name == service.Name && scope.Of(set).SameNamespace(b.namespace, service.Namespace) != manifest.False {
-					return true
-				}
-			}
+	published := manifest.Derived(set, indexPublished)
+	for _, namespace := range (*published)[service.Name] {
+		if scope.Of(set).SameNamespace(namespace, service.Namespace) != manifest.False {
+			return true
 		}
 	}
 	return false
+}
+
+// publishedServices are the namespaces of the Services that something opens to
+// the outside, by their names.
+type publishedServices map[string][]string
+
+func indexPublished(set *manifest.Set) *publishedServices {
+	published := publishedServices{}
+	for _, of := range publishers {
+		for _, o := range set.OfKind(of.group, of.kind) {
+			for _, b := range backends(o) {
+				published[b.name] = appendText(published[b.name], b.namespace)
+			}
+		}
+	}
+	return &published
 }
 
 // publishers are kinds that open a Service to the outside.
 var publishers = []struct{ group, kind string }{
 	{"networking.k8s.io", "Ingress"}, {"extensions", "Ingress"}, {"gateway.networking.k8s.io", "HTTPRoute"},
 }
-
-func ownLabel(key string) (name string, ok bool) { return key, true }

@@ -28,6 +28,8 @@ func All() []*lint.Rule {
 		rbacRules,
 		images,
 		networkPolicies,
+		policyCoverage,
+		cniRules,
 		exposure,
 		resources,
 		reliability,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 func spiffeIdentityWeak(p *lint.Pass) {
@@ -50,7 +51,9 @@ func clusterIdentity(p *lint.Pass) {
 	}
 }
 
-func selectsSome(selector *manifest.Node) bool { return selector.IsSet() && !selectsAll(selector) }
+func selectsSome(selector *manifest.Node) bool {
+	return selector.IsSet() && !scope.SelectsAll(selector)
+}
 
 // powersWithoutSelector reports rights at the SPIRE server that go with an
 // identity for everyone.

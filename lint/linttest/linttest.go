@@ -13,7 +13,11 @@
 // for notes, for Pod Security Admission's own checks (pss for the Baseline
 // level, restricted for Restricted), and for a Kubernetes version. The words
 // files, open and closed say what the absence of an object from the fixture
-// means.
+// means; namespace=NAME says where deployment puts what names no namespace.
+//
+// A scope is a folder of YAML files that shows what no single object shows. A
+// comment "# scope: …" in its first file says what; one without want comments
+// says "# fine: …" there, why nothing is to be found.
 package linttest
 
 import (
@@ -74,6 +78,44 @@ func Check(t testing.TB, set *manifest.Set, opts lint.Options) *lint.Report {
 // folder, with its want comments.
 func Run(t *testing.T, path string, rules ...*lint.Rule) {
 	t.Helper()
+	f := read(t, path, rules)
+	if len(f.wants) == 0 {
+		t.Fatalf("%s: no want comment: a fixture must show what is found", path)
+	}
+	compare(t, Check(t, f.set, f.opts), f.wants)
+}
+
+// RunScope compares what the rules find in a scope, a folder of YAML files,
+// with its want comments. It tells whether the scope is fine as it is.
+func RunScope(t *testing.T, path string, rules ...*lint.Rule) (fine bool) {
+	t.Helper()
+	f := read(t, path, rules)
+	if !scopeComment.MatchString(f.first) {
+		t.Errorf("%s: the first file says by no comment # scope: what it shows", path)
+	}
+	if fine = fineComment.MatchString(f.first); fine == (len(f.wants) > 0) {
+		t.Errorf("%s: a scope has either want comments or a comment # fine: in its first file", path)
+	}
+	compare(t, Check(t, f.set, f.opts), f.wants)
+	return fine
+}
+
+var (
+	scopeComment = regexp.MustCompile(`(?m)^# scope: \S`)
+	fineComment  = regexp.MustCompile(`(?m)^# fine: \S`)
+)
+
+// fixture is what was read of a fixture or scope.
+type fixture struct {
+	set   *manifest.Set
+	opts  lint.Options
+	wants []*want
+	// first is the text of the first file.
+	first string
+}
+
+func read(t *testing.T, path string, rules []*lint.Rule) fixture {
+	t.Helper()
 	files := []string{path}
 	if info, err := os.Stat(path); err != nil {
 		t.Fatal(err)
@@ -82,22 +124,23 @@ func Run(t *testing.T, path string, rules ...*lint.Rule) {
 			t.Fatal(err)
 		}
 	}
-	set := &manifest.Set{Target: manifest.Target{Type: "plain", Path: "."}}
-	opts := lint.Options{Rules: rules, Version: lint.NewestVersion()}
-	var wants []*want
-	for _, file := range files {
+	f := fixture{
+		set:  &manifest.Set{Target: manifest.Target{Type: "plain", Path: "."}},
+		opts: lint.Options{Rules: rules, Version: lint.NewestVersion()},
+	}
+	for i, file := range files {
 		content, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		AddFile(t, set, file, content)
-		readOptions(t, content, &opts, set)
-		wants = append(wants, readWants(t, file, content)...)
+		if i == 0 {
+			f.first = string(content)
+		}
+		AddFile(t, f.set, file, content)
+		readOptions(t, content, &f.opts, f.set)
+		f.wants = append(f.wants, readWants(t, file, content)...)
 	}
-	if len(wants) == 0 {
-		t.Fatalf("%s: no want comment: a fixture must show what is found", path)
-	}
-	compare(t, Check(t, set, opts), wants)
+	return f
 }
 
 func readOptions(t testing.TB, content []byte, opts *lint.Options, set *manifest.Set) {
@@ -108,6 +151,10 @@ func readOptions(t testing.TB, content []byte, opts *lint.Options, set *manifest
 		return
 	}
 	for _, word := range strings.Fields(words) {
+		if namespace, ok := strings.CutPrefix(word, "namespace="); ok {
+			set.Target.Namespace = namespace
+			continue
+		}
 		switch word {
 		case "strict":
 			opts.Strict = true

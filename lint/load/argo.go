@@ -56,10 +56,18 @@ func (d *deployment) argo(spec *manifest.Node) {
 		if at.Str() == "" || d.isOtherRoot(at.Str(), repository) {
 			continue
 		}
-		if chart := d.folder(at, repository); chart != "" {
+		if chart := d.folder(at, repository, argoNamespace(spec, source)); chart != "" {
 			d.release(chart, d.argoRelease(spec, source.At("helm"), chart))
 		}
 	}
+}
+
+// argoNamespace is where an application puts what names no namespace.
+func argoNamespace(spec, source *manifest.Node) string {
+	if own := source.At("kustomize", "namespace"); own.IsSet() {
+		return own.Str()
+	}
+	return spec.At("destination", "namespace").Str()
 }
 
 // isOtherRoot tells that a path means the root of a repository that is called

@@ -97,6 +97,7 @@ func (w *walker) releases(named, path string, siblings func(name, constraint str
 	for i, release := range releases {
 		release.Siblings = siblings
 		targets[i] = Target{Target: manifest.Target{Type: chartTarget, Path: name}, Root: path, named: named, release: release}
+		targets[i].Namespace, targets[i].Assumed = release.Destination()
 		if len(releases) > 1 {
 			label := release.Name
 			if count[label] > 1 && release.Namespace != "" {

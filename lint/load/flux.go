@@ -26,7 +26,7 @@ func (d *deployment) helmRelease() {
 		d.remote(chart, from)
 		return
 	}
-	if folder := d.folder(chart, from); folder != "" {
+	if folder := d.folder(chart, from, ""); folder != "" {
 		d.release(folder, d.fluxRelease(spec))
 	}
 }
@@ -65,6 +65,6 @@ func (d *deployment) fluxRelease(spec *manifest.Node) render.Release {
 func (d *deployment) fluxKustomization() {
 	spec := d.object.At("spec")
 	if at := spec.At("path"); at.Str() != "" {
-		d.folder(at, repository(spec.At("sourceRef")))
+		d.folder(at, repository(spec.At("sourceRef")), spec.At("targetNamespace").Str())
 	}
 }

@@ -36,7 +36,10 @@ var deployers = map[string]func(*deployment){
 // declarations are what objects of Argo CD and Flux say of the tree.
 type declarations struct {
 	releases map[string][]render.Release // by the absolute folder of the chart
-	entries  []*manifest.Document
+	// namespaces are where the objects of a folder go that name none, by the
+	// absolute path of the folder; an empty one is that it is not said.
+	namespaces map[string][]string
+	entries    []*manifest.Document
 }
 
 // declared reads the manifests that deploy charts and folders.
@@ -51,7 +54,7 @@ func (w *walker) declared(named string, f *found) declarations {
 	}
 	// Its context never ends.
 	objects, _ := par.Map(context.Background(), w.opts.Jobs, inputs, nil, deploymentsIn)
-	d := declarations{releases: map[string][]render.Release{}}
+	d := declarations{releases: map[string][]render.Release{}, namespaces: map[string][]string{}}
 	for _, object := range slices.Concat(objects...) {
 		deployment := &deployment{object: object, tree: t, into: &d}
 		deployers[object.Group()+"/"+object.Kind](deployment)
@@ -81,6 +84,16 @@ func deploymentsIn(in Input) []*manifest.Object {
 		}
 	}
 	return objects
+}
+
+// namespace is where the objects of a folder go that name none; empty when
+// nothing says so, or not everything the same.
+func (d declarations) namespace(folder string) string {
+	said := slices.Compact(slices.Sorted(slices.Values(d.namespaces[folder])))
+	if len(said) != 1 || manifest.IsTemplate(said[0]) {
+		return ""
+	}
+	return said[0]
 }
 
 // gitTree is the repository as far as it is in view.
@@ -133,10 +146,10 @@ func (d *deployment) report() {
 	d.into.entries = append(d.into.entries, entry)
 }
 
-// folder looks up a folder that the object deploys; from names the repository
-// that it is said to lie in, "" when that is not said. chart is empty for one
-// that is not a chart in view.
-func (d *deployment) folder(at *manifest.Node, from string) (chart string) {
+// folder looks up a folder that the object deploys to a namespace; from names
+// the repository that it is said to lie in, "" when that is not said. chart is
+// empty for one that is not a chart in view.
+func (d *deployment) folder(at *manifest.Node, from, namespace string) (chart string) {
 	path := at.Str()
 	abs, exists := d.tree.path(path)
 	switch {
@@ -145,6 +158,7 @@ func (d *deployment) folder(at *manifest.Node, from string) (chart string) {
 		return abs
 	case exists:
 		// Manifests and kustomizations are judged as they are.
+		d.into.namespaces[abs] = append(d.into.namespaces[abs], namespace)
 	case from == "":
 		d.missing = true
 		d.tell(at, "path %s is not in the tree, so what lies there is not judged", path)

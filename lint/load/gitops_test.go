@@ -129,3 +129,38 @@ func TestManyReleases(t *testing.T) {
 		t.Errorf("%d entries, the last is %s", len(got), got[len(got)-1])
 	}
 }
+
+// TestDestinations carries the namespace of a release or destination on the
+// target, which is assumed for a chart that nothing deploys.
+func TestDestinations(t *testing.T) {
+	const flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: x}\nspec: {path: ./env, %s}\n"
+	argo := application + "metadata: {name: shop}\nspec: {source: {path: %s}, destination: {namespace: prod}}\n"
+	for name, test := range map[string]struct{ text, want string }{
+		"nothing":         {"kind: x\n", "chart default assumed, kustomization , plain "},
+		"argo chart":      {fmt.Sprintf(argo, "charts/web"), "chart prod, kustomization , plain "},
+		"argo folder":     {fmt.Sprintf(argo, "env"), "chart default assumed, kustomization prod, plain "},
+		"argo kustomize":  {fmt.Sprintf(argo, "env, kustomize: {namespace: own}"), "chart default assumed, kustomization own, plain "},
+		"flux":            {fmt.Sprintf(flux, "targetNamespace: team"), "chart default assumed, kustomization team, plain "},
+		"flux template":   {fmt.Sprintf(flux, "targetNamespace: '${NS}'"), "chart default assumed, kustomization , plain "},
+		"twice the same":  {fmt.Sprintf(argo, "env") + "---\n" + fmt.Sprintf(argo, "./env/"), "chart default assumed, kustomization prod, plain "},
+		"twice otherwise": {fmt.Sprintf(argo, "env") + "---\n" + fmt.Sprintf(flux, "targetNamespace: team"), "chart default assumed, kustomization , plain "},
+		"once not said":   {fmt.Sprintf(argo, "env") + "---\n" + fmt.Sprintf(flux, "prune: true"), "chart default assumed, kustomization , plain "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts := Options{Dir: tree(t, map[string]string{
+				"app.yaml": test.text, "env/kustomization.yaml": "resources: [pod.yaml]\n", "env/pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n",
+				"charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+			})}
+			opts.Root = opts.Dir
+			var got []string
+			for _, set := range walkAndRead(t, opts, ".") {
+				target := set.Target.Type + " " + set.Target.Namespace
+				if set.Target.Assumed {
+					target += " assumed"
+				}
+				got = append(got, target)
+			}
+			equal(t, []string{strings.Join(got, ", ")}, test.want)
+		})
+	}
+}

@@ -59,7 +59,7 @@ func (w *walker) targets(dir string, f *found) []Target {
 		}
 	}
 	targets = append(targets, w.charts(dir, f, charts, owned, declared.releases)...)
-	targets = append(targets, w.kustomizations(kustomizer, f, reach, owned)...)
+	targets = append(targets, w.kustomizations(kustomizer, f, reach, owned, declared)...)
 	plain := Target{Target: manifest.Target{Type: plainTarget, Path: w.name(dir)}, entries: declared.entries}
 	for _, input := range f.manifests {
 		if !owned[input.Path] {
@@ -87,7 +87,7 @@ func inflated(charts []string, reach map[string][]string) []string {
 // kustomizations are the roots: those that no other one in view uses. Each
 // takes the files that it reaches; a file that several reach is accounted for
 // once.
-func (w *walker) kustomizations(kustomizer *render.Kustomizer, f *found, reach map[string][]string, owned map[string]bool) []Target {
+func (w *walker) kustomizations(kustomizer *render.Kustomizer, f *found, reach map[string][]string, owned map[string]bool, declared declarations) []Target {
 	used := map[string]bool{}
 	for _, dir := range f.kustomizations {
 		for _, path := range reach[dir] {
@@ -106,6 +106,7 @@ func (w *walker) kustomizations(kustomizer *render.Kustomizer, f *found, reach m
 			continue
 		}
 		t := Target{Target: manifest.Target{Type: kustomizationTarget, Path: w.name(dir)}, Root: dir, kustomizer: kustomizer, holds: closure(dir, reach)}
+		t.Namespace = declared.namespace(dir)
 		for _, path := range t.holds {
 			if input, ok := inputs[path]; ok && !owned[path] {
 				t.Inputs = append(t.Inputs, input)

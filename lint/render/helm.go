@@ -55,6 +55,12 @@ func (r Release) name() string {
 	return r.Name
 }
 
+// Destination is the namespace that the release is rendered for; assumed when
+// nothing says where it goes.
+func (r Release) Destination() (namespace string, assumed bool) {
+	return r.namespace(), r.Namespace == ""
+}
+
 func (r Release) namespace() string {
 	if r.Namespace == "" {
 		return defaultNamespace

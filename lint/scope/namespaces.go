@@ -32,13 +32,25 @@ func (n *Namespace) Representative() *manifest.Object {
 	return nil
 }
 
-// Matches tells whether a LabelSelector selects the namespace. Of one that is
-// not in view only the name is known.
-func (n *Namespace) Matches(selector *manifest.Node) manifest.Truth {
-	known := func(key string) (string, bool) {
-		return key, key == NameLabel && !isVague(n.Name) || key != NameLabel && n.Object != nil
+// Told tells whether the name is known.
+func (n *Namespace) Told() bool { return !isVague(n.Name) }
+
+// Knows tells whether it can be told what the label of a key is, or that there
+// is none: of a namespace that is not in view only the name is known.
+func (n *Namespace) Knows(key string) bool {
+	if key == NameLabel {
+		return n.Told()
 	}
-	return SelectorOf(selector, known).Matches(n.labels)
+	return n.Object != nil
+}
+
+// Labels are the labels of the namespace as far as they are known, that of its
+// name among them.
+func (n *Namespace) Labels() *manifest.Node { return n.labels }
+
+// Matches tells whether a LabelSelector selects the namespace.
+func (n *Namespace) Matches(selector *manifest.Node) manifest.Truth {
+	return SelectorOf(selector, func(key string) (string, bool) { return key, n.Knows(key) }).Matches(n.labels)
 }
 
 type namespaceIndex struct {

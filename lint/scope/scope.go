@@ -37,6 +37,9 @@ func Of(set *manifest.Set) *Scope {
 // measure of work that does not depend on the machine.
 func (s *Scope) Comparisons() int64 { return s.compared.Load() }
 
+// Compare counts a comparison that is made for the scope by others.
+func (s *Scope) Compare() { s.compared.Add(1) }
+
 // Incomplete tells whether a document of the scope could not be read, so that
 // what seems absent may stand in it.
 func (s *Scope) Incomplete() bool {

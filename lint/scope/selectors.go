@@ -43,6 +43,11 @@ func (s Selector) IsEmpty() bool {
 	return len(s.labels().Fields()) == 0 && len(s.expressions()) == 0 && !s.labels().Templated() && !s.node.At("matchExpressions").Templated()
 }
 
+// SelectsAll tells whether a LabelSelector is there and empty.
+func SelectsAll(n *manifest.Node) bool {
+	return n.IsSet() && n.Kind == manifest.Map && LabelSelector(n).IsEmpty()
+}
+
 // labels are the labels that it lists.
 func (s Selector) labels() *manifest.Node {
 	if s.plain {
