@@ -8,16 +8,17 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/attackpath"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/networkpolicy"
 	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // The ways in from outside.
 var (
 	byLoadBalancer    = &attackpath.Entrance{Name: "load balancer", Words: "a Service of type LoadBalancer that takes traffic from every address"}
-	byIngress         = &attackpath.Entrance{Name: "Ingress", Words: "an Ingress with a Service in view as its backend"}
-	byGateway         = &attackpath.Entrance{Name: "Gateway API", Words: "an HTTPRoute, GRPCRoute, TLSRoute or TCPRoute of a Gateway"}
-	byOpenShiftRoute  = &attackpath.Entrance{Name: "Route", Words: "a Route of OpenShift"}
-	byVirtualService  = &attackpath.Entrance{Name: "VirtualService", Words: "a VirtualService of an Istio Gateway"}
+	byIngress         = &attackpath.Entrance{Name: "Ingress", Words: "an Ingress with a Service in view as its backend", Proxied: true}
+	byGateway         = &attackpath.Entrance{Name: "Gateway API", Words: "an HTTPRoute, GRPCRoute, TLSRoute or TCPRoute of a Gateway", Proxied: true}
+	byOpenShiftRoute  = &attackpath.Entrance{Name: "Route", Words: "a Route of OpenShift", Proxied: true}
+	byVirtualService  = &attackpath.Entrance{Name: "VirtualService", Words: "a VirtualService of an Istio Gateway", Proxied: true}
 	byExternalAddress = &attackpath.Entrance{Name: "external address", Words: "a Service with externalIPs"}
 	byNodePort        = &attackpath.Entrance{Name: "node port", Words: "a Service of type NodePort", FromNodes: true}
 	byHostPort        = &attackpath.Entrance{Name: "host port", Words: "a container port with a hostPort", FromNodes: true}
@@ -28,7 +29,7 @@ var (
 var entranceKinds = slices.Concat([]string{
 	"Service", "Ingress", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "route.openshift.io/Route", "networking.istio.io/VirtualService",
 	"gateway.networking.k8s.io/Gateway", "networking.istio.io/Gateway",
-}, addressPoolKinds, loginKinds)
+}, addressPoolKinds, loginKinds, networkpolicy.AllKinds(), []string{"Namespace"})
 
 // loginKinds are the kinds that ask for a login in front of a workload.
 var loginKinds = []string{
@@ -87,7 +88,7 @@ func (f *published) addPod(s *scope.Scope, o *manifest.Object, e entrance, pod *
 	}
 	for _, c := range pod.Containers() {
 		if e.leadsTo(c) {
-			way.Container = c
+			way.Container, way.Port = c, e.portOf(c)
 			f.ways[pod] = append(f.ways[pod], way)
 		}
 	}
@@ -204,16 +205,17 @@ func waysFromNodes(pod *manifest.Pod) []attackpath.Way {
 	onHost := pod.At("hostNetwork")
 	for _, c := range pod.Containers() {
 		for _, port := range c.At("ports").Items() {
-			way := attackpath.Way{Container: c, Known: manifest.True}
-			switch number := port.At("hostPort"); {
+			number, _ := port.At("containerPort").Int()
+			way := attackpath.Way{Container: c, Port: number, Known: manifest.True}
+			switch forwarded := port.At("hostPort"); {
 			case isLoopback(port.At("hostIP").Str()):
 				continue
 			case onHost.True():
 				way.Entrance, way.Text = byHostNetwork, "host network, port "+port.At("containerPort").Str()
 				way.Steps = []attackpath.Fact{{Text: "the pod is on the network of its node", At: onHost}, {Text: "and listens there", At: port.Nearest("containerPort")}}
-			case number.IsSet() && number.Str() != "0":
-				way.Entrance, way.Text = byHostPort, "host port "+number.Str()
-				way.Steps = []attackpath.Fact{{Text: "the node forwards the port", At: number}}
+			case forwarded.IsSet() && forwarded.Str() != "0":
+				way.Entrance, way.Text = byHostPort, "host port "+forwarded.Str()
+				way.Steps = []attackpath.Fact{{Text: "the node forwards the port", At: forwarded}}
 			default:
 				continue
 			}

@@ -49,6 +49,7 @@ func exposedWorkloadAttackPath(p *lint.Pass, pod *manifest.Pod) {
 			finding = in.Reportf(mend.At, "%s", path.String())
 		}
 		finding.Severity = max(lint.Low, finding.Severity-lint.Severity(path.Lower()))
+		finding.Note = path.Supposed()
 		for _, step := range path.Steps() {
 			finding.Relate(step.At, step.Text)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint/attackpath"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/networkpolicy"
 	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
@@ -43,8 +44,12 @@ var attackWeaknesses = []*attackpath.Weakness{
 		Words: "a mount of the socket of a container runtime",
 	},
 	{
-		Name: "metadata service", Reach: attackpath.Cloud, Find: metadataOpenings,
-		Words: "hostNetwork on a node of a cloud that is in evidence, where neither a policy nor a proxy stands before the metadata service",
+		Name: "metadata service", Reach: attackpath.Cloud, Find: metadataOpenings(true),
+		Words: "hostNetwork on a node that labels or annotations show to be of a cloud, where no policy and no hop limit holds",
+	},
+	{
+		Name: "metadata service from a pod", Reach: attackpath.Cloud, Find: metadataOpenings(false), Supposed: true,
+		Words: "on such a node, no policy that keeps the pod from 169.254.169.254; the provider may",
 	},
 }
 
@@ -200,21 +205,27 @@ var cloudSigns = []string{
 	"kubernetes.azure.com/", "azure-load-balancer-", "azure.workload.identity/",
 }
 
-// metadataOpenings are for pods on the network of their node: from others, a
-// hop limit or a proxy of the provider keeps the metadata service away.
-func metadataOpenings(_ attackpath.Scene, c *manifest.Container) []attackpath.Opening {
-	onHost := c.Pod.At("hostNetwork")
-	if !onHost.True() {
-		return nil
+// metadataOpenings are ways to the metadata service of a cloud, from the
+// network of the node or from the pod's own.
+func metadataOpenings(fromNode bool) func(attackpath.Scene, *manifest.Container) []attackpath.Opening {
+	return func(scene attackpath.Scene, c *manifest.Container) []attackpath.Opening {
+		sign := cloudSign(c.Pod)
+		if sign == nil || c.Pod.At("hostNetwork").True() != fromNode {
+			return nil
+		}
+		opening := attackpath.Opening{
+			Text: "reaches the metadata service of the cloud", Known: manifest.True,
+			Steps: []attackpath.Fact{{Text: "the nodes are those of a cloud", At: sign}},
+		}
+		if opening.At = c.Pod.At("hostNetwork"); !fromNode {
+			opening.At = c.Nearest("name")
+			opening.Known = networkpolicy.Of(scene.Set).Allows(networkpolicy.PodEnd(c.Pod), networkpolicy.MetadataEnd(), networkpolicy.Port{Number: networkpolicy.MetadataPort})
+		}
+		if opening.Known == manifest.False {
+			return nil
+		}
+		return []attackpath.Opening{opening}
 	}
-	sign := cloudSign(c.Pod)
-	if sign == nil {
-		return nil
-	}
-	return []attackpath.Opening{{
-		Text: "is on the network of a node of a cloud", At: onHost, Known: manifest.True,
-		Steps: []attackpath.Fact{{Text: "the nodes are those of a cloud", At: sign}},
-	}}
 }
 
 // cloudSign is a field of the pod that tells of a cloud.

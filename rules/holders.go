@@ -10,11 +10,10 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
-// How many bindings, subjects of each and workloads of each a finding names.
+// How many bindings, and subjects of each, a finding names.
 const (
-	manyBindings  = 3
-	manySubjects  = 3
-	manyWorkloads = 3
+	manyBindings = 3
+	manySubjects = 3
 )
 
 // holdersText says where a role holds and for whom.

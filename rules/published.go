@@ -151,6 +151,30 @@ func (e entrance) leadsTo(c *manifest.Container, customary ...int64) bool {
 	return false
 }
 
+// portOf is the port of a container on which an entrance ends, 0 when there are
+// several or it has no number.
+func (e entrance) portOf(c *manifest.Container) int64 {
+	var ports []int64
+	for _, port := range e.ports {
+		target := port.At("targetPort")
+		if !target.IsSet() {
+			target = port.At("port")
+		}
+		for _, d := range targetPorts(port, c.Pod) {
+			if d.container.Node == c.Node {
+				target = d.port.At("containerPort")
+			}
+		}
+		if number, ok := target.Int(); ok && !slices.Contains(ports, number) {
+			ports = append(ports, number)
+		}
+	}
+	if len(ports) != 1 {
+		return 0
+	}
+	return ports[0]
+}
+
 // fits tells whether a port is one of the wanted; all are when none is named.
 func fits(port *manifest.Node, wanted []int64) bool {
 	value, _ := port.Int()

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/networkpolicy"
 )
 
 // Model holds what paths are made of.
@@ -23,7 +24,7 @@ func (m *Model) Paths(scene Scene, pod *manifest.Pod, ways []Way) []Path {
 	var paths []Path
 	told := map[*manifest.Node]bool{}
 	for _, c := range pod.Containers() {
-		into := waysTo(c, ways)
+		into := waysTo(scene.Set, c, ways)
 		if len(into) == 0 {
 			continue
 		}
@@ -37,16 +38,30 @@ func (m *Model) Paths(scene Scene, pod *manifest.Pod, ways []Way) []Path {
 	return paths
 }
 
-// waysTo are the ways into a container, the widest first.
-func waysTo(c *manifest.Container, ways []Way) []Way {
+// waysTo are the ways into a container that no network policy closes, the
+// widest first.
+func waysTo(set *manifest.Set, c *manifest.Container, ways []Way) []Way {
 	var into []Way
 	for _, way := range ways {
-		if way.Container.Node == c.Node {
+		if way.Container.Node != c.Node {
+			continue
+		}
+		way.Known = manifest.All(way.Known, way.allowed(networkpolicy.Of(set)))
+		if way.Known != manifest.False {
 			into = append(into, way)
 		}
 	}
 	slices.SortStableFunc(into, func(a, b Way) int { return a.narrowness() - b.narrowness() })
 	return into
+}
+
+// allowed tells whether network policies let the traffic of the way in.
+func (w Way) allowed(policies *networkpolicy.Model) manifest.Truth {
+	from := networkpolicy.Outside()
+	if w.Entrance.Proxied {
+		from = networkpolicy.SomePod()
+	}
+	return policies.Allows(from, networkpolicy.PodEnd(w.Container.Pod), networkpolicy.Port{Number: w.Port})
 }
 
 func (w Way) narrowness() (n int) {
@@ -66,6 +81,7 @@ func (m *Model) through(scene Scene, c *manifest.Container, ways []Way, told map
 		for _, o := range weakness.Find(scene, c) {
 			if !told[o.At] {
 				told[o.At] = true
+				o.weakness = weakness
 				byReach[weakness.Reach] = append(byReach[weakness.Reach], o)
 			}
 		}
@@ -98,7 +114,11 @@ func (m *Model) Parts() []Part {
 		entrances = append(entrances, e.Name+": "+e.Words)
 	}
 	for _, w := range m.Weaknesses {
-		weaknesses = append(weaknesses, w.Name+": "+w.Words+"; it "+reaches[w.Reach].takes)
+		row := w.Name + ": " + w.Words + "; it " + reaches[w.Reach].takes
+		if w.Supposed {
+			row += " (a note)"
+		}
+		weaknesses = append(weaknesses, row)
 	}
 	for _, r := range reaches {
 		row := r.words

@@ -27,6 +27,9 @@ type Entrance struct {
 	// FromNodes tells that only the network of the nodes leads there, and not
 	// what stands before it.
 	FromNodes bool
+	// Proxied tells that the traffic comes from a proxy in the cluster, as that
+	// of an Ingress does, and not from outside itself.
+	Proxied bool
 }
 
 // Way is an entrance that leads to a container.
@@ -34,6 +37,8 @@ type Way struct {
 	Entrance *Entrance
 	// Container is where it leads.
 	Container *manifest.Container
+	// Port is where it leads, 0 where that cannot be told.
+	Port int64
 	// Text names what opens it, as in: Ingress "shop".
 	Text string
 	// Steps are the objects and fields that it leads over, from the outside in.
@@ -80,6 +85,8 @@ func (r Reach) implies(other Reach) bool {
 type Weakness struct {
 	Name, Words string
 	Reach       Reach
+	// Supposed tells that only a fuller context could tell whether it is one.
+	Supposed bool
 	// Find looks for it in a container.
 	Find func(Scene, *manifest.Container) []Opening
 }
@@ -104,6 +111,8 @@ type Opening struct {
 	Steps []Fact
 	// Known is Unknown where it cannot be told.
 	Known manifest.Truth
+
+	weakness *Weakness
 }
 
 // Path is a way in and what it leads to.
@@ -125,6 +134,11 @@ func (p Path) Lower() int {
 		lower++
 	}
 	return lower
+}
+
+// Supposed tells that only a fuller context could tell whether the path is one.
+func (p Path) Supposed() bool {
+	return !slices.ContainsFunc(p.Openings, func(o Opening) bool { return !o.weakness.Supposed })
 }
 
 // manyWeaknesses is how many weaknesses a sentence has room for.
