@@ -13,6 +13,8 @@ import (
 
 // scopeTopics are the rules that run over the scopes of a topic, all at once.
 var scopeTopics = map[string][]string{
+	"attackpath": {"exposed-workload-attack-path"},
+	"rbac":       append([]string{"workload-privileged-token", "shared-service-account", "rbac-full-wildcard"}, append(everyRoleRule, "cluster-admin-binding", "rbac-anonymous-binding", "rbac-masters-binding", "rbac-broad-group-binding", "default-service-account-bound")...),
 	"networkpolicy": {
 		"network-policy-allow-all", "metadata-endpoint-egress", "network-policy-ineffective", "dangling-network-policy",
 		"network-policy-missing", "egress-policy-missing", "default-deny-missing", "cni-without-network-policy",

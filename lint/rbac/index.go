@@ -165,7 +165,8 @@ type Holders struct {
 func (h Holders) None() bool { return len(h.Bindings) == 0 }
 
 // Holders are who holds a role in view, by itself or through the roles that
-// aggregate it.
+// aggregate it. What it adds to admin, edit and view is not counted: it is the
+// label that gives it to all who hold those.
 func (x *Index) Holders(role *Role) Holders {
 	h := Holders{Bindings: x.bindingsOf(role, map[*Role]bool{})}
 	h.ClusterWide = role.Kind == clusterRole && (h.None() || slices.ContainsFunc(h.Bindings, func(b *Binding) bool { return b.ClusterWide }))
@@ -185,9 +186,18 @@ func (x *Index) bindingsOf(role *Role, seen map[*Role]bool) []*Binding {
 		}
 	}
 	for _, whole := range role.wholes {
+		if whole.collectsForTenants() {
+			continue
+		}
 		found = append(found, x.bindingsOf(whole, seen)...)
 	}
 	return found
+}
+
+// collectsForTenants tells whether the role is one of those that every cluster
+// has for the users of its namespaces.
+func (r *Role) collectsForTenants() bool {
+	return r.Name == "admin" || r.Name == "edit" || r.Name == "view"
 }
 
 // binds tells whether a binding that names the role gives it to anybody.
