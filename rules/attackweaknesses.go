@@ -175,7 +175,7 @@ func tokenOpenings(clusterWide bool) func(attackpath.Scene, *manifest.Container)
 		opening.At, opening.Missing = accountField(c.Pod, account)
 		switch {
 		case len(powers) > 0:
-			opening.Text = fmt.Sprintf("holds a token of service account %q that lets it %s (%s)", account.Name, effectsOf(powers), powers[0].Grant)
+			opening.Text = fmt.Sprintf("holds a token of service account %q that lets it %s", account.Name, powersText(powers))
 			opening.Steps = powerFacts(powers)
 			if !clusterWide {
 				opening.Takes = "takes the namespace" + namespaceName(powers[0].Grant.Object.Namespace)

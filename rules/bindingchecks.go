@@ -87,7 +87,7 @@ func eachSubject(check func(p *lint.Pass, kind string, name *manifest.Node) *lin
 			if finding := check(p, subject.At("kind").Str(), name); finding != nil {
 				finding.Relate(p.Object.At("roleRef").Nearest("name"), fmt.Sprintf("the binding gives role %q", boundRole(p)))
 				relateRole(p, finding)
-				relateWorkloads(finding, rbac.Of(p.Set).RunAs(p.Object, subject))
+				relateWorkloads(finding, rbac.Of(p.Set), p.Object, subject)
 			}
 		}
 	}

@@ -69,7 +69,8 @@ func subjectsText(index *rbac.Index, binding *manifest.Object) string {
 // subjectText names a subject of a binding, with the workloads that run as it.
 func subjectText(index *rbac.Index, binding *manifest.Object, subject *manifest.Node) string {
 	name := rbac.SubjectName(subject)
-	if workloads := workloadNames(index.RunAs(binding, subject)); len(workloads) > 0 {
+	sure, _ := index.RunAs(binding, subject)
+	if workloads := workloadNames(sure); len(workloads) > 0 {
 		name += " (account of " + joinWords(few(workloads, manyWorkloads)) + ")"
 	}
 	return name
@@ -107,18 +108,26 @@ func relateSubjects(finding *lint.Finding, index *rbac.Index, binding *manifest.
 	subjects := binding.At("subjects").Items()
 	for _, subject := range subjects[:min(len(subjects), manySubjects)] {
 		finding.Relate(subject.Nearest("name"), "to "+rbac.SubjectName(subject))
-		relateWorkloads(finding, index.RunAs(binding, subject))
+		relateWorkloads(finding, index, binding, subject)
 	}
 }
 
-// relateWorkloads names pods beside a finding, by the field that chooses their
-// account.
-func relateWorkloads(finding *lint.Finding, pods []*manifest.Pod) {
-	for _, pod := range pods[:min(len(pods), manyWorkloads)] {
+// relateWorkloads names the pods that run as a subject of a binding beside a
+// finding, by the field that chooses their account.
+func relateWorkloads(finding *lint.Finding, index *rbac.Index, binding *manifest.Object, subject *manifest.Node) {
+	sure, unsure := index.RunAs(binding, subject)
+	for i, pod := range slices.Concat(sure, unsure) {
+		if i == manyWorkloads {
+			return
+		}
+		runs := "runs"
+		if i >= len(sure) {
+			runs = "may run"
+		}
 		_, account := scope.AccountName(pod)
 		if account == nil {
 			account = pod.Spec
 		}
-		finding.Relate(account, fmt.Sprintf("%s %q runs as it", pod.Object.Kind, pod.Object.Name))
+		finding.Relate(account, fmt.Sprintf("%s %q %s as it", pod.Object.Kind, pod.Object.Name, runs))
 	}
 }

@@ -110,7 +110,8 @@ func givesEverything(set *manifest.Set, binding *manifest.Object) bool {
 // isDashboardAccount tells whether a subject is the account of the Dashboard:
 // by its name, or since a Dashboard in view runs as it.
 func isDashboardAccount(set *manifest.Set, binding *manifest.Object, subject *manifest.Node) bool {
-	return subject.At("name").Str() == dashboardName || slices.ContainsFunc(rbac.Of(set).RunAs(binding, subject), func(pod *manifest.Pod) bool {
+	sure, _ := rbac.Of(set).RunAs(binding, subject)
+	return subject.At("name").Str() == dashboardName || slices.ContainsFunc(sure, func(pod *manifest.Pod) bool {
 		return slices.ContainsFunc(pod.Containers(), isDashboardImage)
 	})
 }

@@ -39,8 +39,7 @@ func workloadPrivilegedToken(p *lint.Pass, pod *manifest.Pod) {
 }
 
 func reportPowers(p *lint.Pass, pod *manifest.Pod, account rbac.Account, powers []rbac.Power) {
-	message := fmt.Sprintf("the token of service account %q lets its holder %s %s (%s)",
-		account.Name, effectsOf(powers), extentOf(powers), powers[0].Grant.String())
+	message := fmt.Sprintf("the token of service account %q lets its holder %s", account.Name, powersText(powers))
 	var finding *lint.Finding
 	if at, missing := accountField(pod, account); missing != nil {
 		finding = p.Missingf(at, missing, "%s", message)
@@ -88,11 +87,22 @@ func effectsOf(powers []rbac.Power) string {
 	return joinWords(effects)
 }
 
-func extentOf(powers []rbac.Power) string {
-	if slices.ContainsFunc(powers, func(t rbac.Power) bool { return t.Grant.ClusterWide }) {
-		return "in the whole cluster"
+// powersText says what powers amount to, those that hold in the whole cluster
+// before those of a namespace, each with the first grant that gives them.
+func powersText(powers []rbac.Power) string {
+	var texts []string
+	for _, clusterWide := range []bool{true, false} {
+		held := slices.DeleteFunc(slices.Clone(powers), func(power rbac.Power) bool { return power.Grant.ClusterWide != clusterWide })
+		if len(held) == 0 {
+			continue
+		}
+		extent := " in the whole cluster"
+		if !clusterWide {
+			extent = extentOfNamespace(held[0].Grant.Object.Namespace)
+		}
+		texts = append(texts, fmt.Sprintf("%s%s (%s)", effectsOf(held), extent, held[0].Grant))
 	}
-	return strings.TrimPrefix(extentOfNamespace(powers[0].Grant.Object.Namespace), " ")
+	return strings.Join(texts, ", and ")
 }
 
 // accountField is the field that chose the account of a pod, else what decides

@@ -81,9 +81,9 @@ var identityTakeovers = Table{
 	{Effect: "impersonate service accounts", Resources: []string{"serviceaccounts"}, Verbs: []string{"impersonate"}, ByVerb: true},
 }
 
-// Impersonation is acting as somebody else. It holds the verbs of constrained Impersonation too, which are on
-// by default from 1.36 (KEP 5284). With them a holder does no more as another
-// than the verbs impersonate-on allow it.
+// Impersonation is acting as somebody else. The verbs of constrained
+// impersonation are on by default from 1.36 (KEP-5284): with them a holder does
+// no more as another than the verbs impersonate-on allow it.
 var Impersonation = append(slices.Clip(identityTakeovers),
 	Permission{Effect: "impersonate others", Group: identityGroup, Resources: []string{"uids", "userextras/*"}, Verbs: []string{"impersonate"}, ClusterOnly: true, ByVerb: true},
 	Permission{
@@ -128,8 +128,8 @@ var (
 	}}
 )
 
-// AdmissionWrites: a webhook configuration can be rewritten to see every
-// object, whatever it is called.
+// AdmissionWrites steer what is admitted: a webhook configuration can be
+// rewritten to see every object, whatever it is called.
 var AdmissionWrites = Table{
 	{
 		Effect: "change admission control", Group: admissionGroup, Verbs: append([]string{"deletecollection"}, changeVerbs...),
@@ -162,8 +162,9 @@ var AdmissionWrites = Table{
 	},
 }
 
-// IndirectAdmin: the API server takes a namespace for being in itself, so that
-// a Role allows to change its own, not to create others.
+// IndirectAdmin steers controllers with wide rights, and admission. The API
+// server takes a namespace for being in itself, so that a Role allows to change
+// its own, not to create others.
 var IndirectAdmin = Table{
 	{
 		Effect: "deploy through Argo CD", Group: "argoproj.io", Resources: []string{"applications", "applicationsets", "appprojects"},

@@ -226,8 +226,8 @@ func (x *Index) inNamespace(a Account, binding *manifest.Object, namespace *mani
 }
 
 // RunAs are the pods that run as a subject of a binding which is a service
-// account, as far as they are known to.
-func (x *Index) RunAs(binding *manifest.Object, subject *manifest.Node) []*manifest.Pod {
+// account, and those that may.
+func (x *Index) RunAs(binding *manifest.Object, subject *manifest.Node) (sure, unsure []*manifest.Pod) {
 	name, namespace := subject.At("name").Str(), subject.At("namespace").Str()
 	switch subject.At("kind").Str() {
 	case "ServiceAccount":
@@ -237,15 +237,14 @@ func (x *Index) RunAs(binding *manifest.Object, subject *manifest.Node) []*manif
 	case "User":
 		user, ok := strings.CutPrefix(name, accountUser)
 		if !ok {
-			return nil
+			return nil, nil
 		}
 		namespace, name, _ = strings.Cut(user, ":")
 	default:
-		return nil
+		return nil, nil
 	}
 	if name == "" || manifest.IsTemplate(name) {
-		return nil
+		return nil, nil
 	}
-	pods, _ := x.scope.RunsAs(namespace, name)
-	return pods
+	return x.scope.RunsAs(namespace, name)
 }
