@@ -230,7 +230,7 @@ func policiesElsewhere(p *lint.Pass) string {
 	switch {
 	case p.Bounds == manifest.Files:
 		return "files were named one by one, so policies may stand beside them"
-	case p.Scope().Incomplete():
+	case p.Scope().MayHold(networkpolicy.AllKinds()):
 		return "a document that may hold a policy could not be read"
 	}
 	return string(*manifest.Derived(p.Set, otherPolicies))

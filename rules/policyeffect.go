@@ -128,15 +128,13 @@ func danglingNetworkPolicy(p *lint.Pass) {
 		sure, unsure := p.Scope().Selected(p.Object.Namespace, scope.SelectorOf(selector, names))
 		switch {
 		case len(sure)+len(unsure) > 0:
-		case slices.ContainsFunc(p.Set.Documents, unreadable):
+		case p.Scope().Incomplete():
 			p.Unknown(selector, "a document in view could not be read")
 		default:
 			p.Reportf(selector, "no pod in view has the labels that the policy selects by %s", selector.Path()).AsNote()
 		}
 	}
 }
-
-func unreadable(d *manifest.Document) bool { return d.Status.Unjudged() }
 
 // peerSelectors are the selectors of peers in the policy's own namespace.
 func peerSelectors(o *manifest.Object) []*manifest.Node {

@@ -1,6 +1,8 @@
 package scope
 
 import (
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -17,6 +19,7 @@ type Scope struct {
 	services   func() *serviceIndex
 	accounts   func() *accountIndex
 	namespaces func() *namespaceIndex
+	unread     func() map[string]bool
 	compared   atomic.Int64
 }
 
@@ -29,6 +32,7 @@ func Of(set *manifest.Set) *Scope {
 		s.services = sync.OnceValue(s.indexServices)
 		s.accounts = sync.OnceValue(s.indexAccounts)
 		s.namespaces = sync.OnceValue(s.indexNamespaces)
+		s.unread = sync.OnceValue(s.unreadKinds)
 		return s
 	})
 }
@@ -42,13 +46,32 @@ func (s *Scope) Compare() { s.compared.Add(1) }
 
 // Incomplete tells whether a document of the scope could not be read, so that
 // what seems absent may stand in it.
-func (s *Scope) Incomplete() bool {
-	for _, d := range s.Set.Documents {
-		if d.Object == nil && d.Status.Unjudged() {
+func (s *Scope) Incomplete() bool { return len(s.unread()) > 0 }
+
+// MayHold tells whether a document that could not be read may hold an object of
+// one of the kinds, each as group/Kind.
+func (s *Scope) MayHold(kinds []string) bool {
+	for kind := range s.unread() {
+		switch {
+		case kind == "", kind == "Kustomization", kind == "Component", strings.HasSuffix(kind, "List"):
+			return true
+		case slices.ContainsFunc(kinds, func(name string) bool { return name[strings.LastIndexByte(name, '/')+1:] == kind }):
 			return true
 		}
 	}
 	return false
+}
+
+// unreadKinds are the kinds of the documents that could not be read; "" where
+// not even that is known.
+func (s *Scope) unreadKinds() map[string]bool {
+	kinds := map[string]bool{}
+	for _, d := range s.Set.Documents {
+		if d.Object == nil && d.Status.Unjudged() {
+			kinds[d.Kind] = true
+		}
+	}
+	return kinds
 }
 
 // placed keeps an index for each namespace, one for the namespaces that cannot

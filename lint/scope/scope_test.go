@@ -300,3 +300,19 @@ func TestLinear(t *testing.T) {
 		}
 	}
 }
+
+// TestMayHold asks what a document that could not be read may hold.
+func TestMayHold(t *testing.T) {
+	kinds := []string{"networking.k8s.io/NetworkPolicy"}
+	for kind, want := range map[string]bool{"": true, "NetworkPolicy": true, "Kustomization": true, "NetworkPolicyList": true, "Deployment": false} {
+		set := linttest.Load(t, "x.yaml", []byte(shop))
+		if scope.Of(set).Incomplete() {
+			t.Fatal("a scope of which everything was read is incomplete")
+		}
+		set.Documents = append(set.Documents, &manifest.Document{Status: manifest.ParseError, Kind: kind})
+		set.Index()
+		if s := scope.Of(set); s.MayHold(kinds) != want || !s.Incomplete() {
+			t.Errorf("an unread %q may hold a policy: %v, want %v", kind, s.MayHold(kinds), want)
+		}
+	}
+}
