@@ -193,9 +193,14 @@ func publicIstioGateways(o *manifest.Object) manifest.Truth {
 	return public
 }
 
-// waysInto are the ways from outside into the containers of a pod.
+// waysInto are the ways from outside into the containers of a pod. The agents
+// of a cluster are on its nodes, and that near to them, by design.
 func waysInto(p *lint.Pass, pod *manifest.Pod) []attackpath.Way {
-	return slices.Concat(publishedIn(p.Set).ways[pod], waysFromNodes(pod))
+	ways := publishedIn(p.Set).ways[pod]
+	if isSystemComponent(pod.Object, nil) {
+		return ways
+	}
+	return slices.Concat(ways, waysFromNodes(pod))
 }
 
 // waysFromNodes are the ports that a pod opens on its node by itself. What

@@ -16,6 +16,7 @@ var attackModel = &attackpath.Model{
 		"an internal load balancer, source ranges or an internal class of Ingress or Gateway",
 		"a login that is asked for in front of the workload, or a list of private addresses that may connect",
 		"a network policy that lets nothing from outside in; a policy that is missing does not limit, and none holds on the network of the node",
+		"a component of the cluster itself, such as a CNI agent, for the ports that it opens on its node",
 		"a user other than root, or a user namespace of the pod's own, where the weakness needs root",
 	},
 }

@@ -95,15 +95,30 @@ func capabilityOpenings(c *manifest.Container) []attackpath.Opening {
 	if root == manifest.False {
 		return nil
 	}
-	var found []attackpath.Opening
+	opening := attackpath.Opening{Known: root}
+	var names []string
 	for _, entry := range c.At("securityContext", "capabilities", "add").Items() {
 		name := capabilityName(entry)
-		if slices.Contains([]string{"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH"}, name) ||
-			name == "SYS_PTRACE" && c.Pod.At("hostPID").True() {
-			found = append(found, attackpath.Opening{Text: "has the capability " + name, At: entry, Known: root})
+		if !slices.Contains([]string{"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH"}, name) &&
+			!(name == "SYS_PTRACE" && c.Pod.At("hostPID").True()) {
+			continue
 		}
+		if opening.At == nil {
+			opening.At = entry
+		} else {
+			opening.Steps = append(opening.Steps, attackpath.Fact{Text: "and " + name, At: entry})
+		}
+		names = appendText(names, name)
 	}
-	return found
+	switch len(names) {
+	case 0:
+		return nil
+	case 1:
+		opening.Text = "has the capability " + names[0]
+	default:
+		opening.Text = "has the capabilities " + joinWords(names)
+	}
+	return []attackpath.Opening{opening}
 }
 
 func processOpenings(c *manifest.Container) []attackpath.Opening {
@@ -177,9 +192,7 @@ func tokenOpenings(clusterWide bool) func(attackpath.Scene, *manifest.Container)
 		case len(powers) > 0:
 			opening.Text = fmt.Sprintf("holds a token of service account %q that lets it %s", account.Name, powersText(powers))
 			opening.Steps = powerFacts(powers)
-			if !clusterWide {
-				opening.Takes = "takes the namespace" + namespaceName(powers[0].Grant.Object.Namespace)
-			}
+			opening.Takes = tokenTakes(powers, clusterWide)
 		case unsure && clusterWide:
 			opening.Text, opening.Known = fmt.Sprintf("holds a token of service account %q", account.Name), manifest.Unknown
 		default:
@@ -189,20 +202,25 @@ func tokenOpenings(clusterWide bool) func(attackpath.Scene, *manifest.Container)
 	}
 }
 
-// namespaceName names a namespace behind the word; one that deployment chooses
-// has no name.
-func namespaceName(namespace string) string {
-	if namespace == "" {
-		return ""
+// tokenTakes says what powers take: the cluster or a namespace, or its Secrets
+// where they only read those.
+func tokenTakes(powers []rbac.Power, clusterWide bool) string {
+	where := "the cluster"
+	if namespace := powers[0].Grant.Object.Namespace; !clusterWide && namespace == "" {
+		where = "its namespace"
+	} else if !clusterWide {
+		where = fmt.Sprintf("the namespace %q", namespace)
 	}
-	return fmt.Sprintf(" %q", namespace)
+	if slices.ContainsFunc(powers, func(power rbac.Power) bool { return power.Permission.Effect != rbac.ReadSecrets }) {
+		return "takes " + where
+	}
+	return "takes the Secrets of " + where
 }
 
-// cloudSigns are parts of labels and annotations by which providers' nodes,
-// load balancers and identities are chosen.
+// cloudSigns begin labels and annotations by which nodes and identities of
+// providers are chosen.
 var cloudSigns = []string{
-	"eks.amazonaws.com/", "karpenter.k8s.aws/", "aws-load-balancer-", "alb.ingress.kubernetes.io/", "cloud.google.com/", "networking.gke.io/",
-	"kubernetes.azure.com/", "azure-load-balancer-", "azure.workload.identity/",
+	"eks.amazonaws.com/", "karpenter.k8s.aws/", "cloud.google.com/", "topology.gke.io/", "kubernetes.azure.com/", "azure.workload.identity/",
 }
 
 // metadataOpenings are ways to the metadata service of a cloud, from the

@@ -27,8 +27,12 @@ var (
 	batchControllers = []string{"jobs", "cronjobs"}
 )
 
+// ReadSecrets is the effect of reading them: it takes what is in them, and
+// nothing else by itself.
+const ReadSecrets = "read Secrets"
+
 var secretReads = Table{
-	{Effect: "read Secrets", Resources: []string{"secrets"}, Verbs: []string{"get", "list", "watch"}},
+	{Effect: ReadSecrets, Resources: []string{"secrets"}, Verbs: []string{"get", "list", "watch"}},
 }
 
 // SecretAccess is reading and writing Secrets.
