@@ -127,8 +127,8 @@ func (x *Index) resolve(key roleName, ref *manifest.Node, namespace string) *Rol
 // RoleOf is the role that an object of the set is; nil for other objects.
 func (x *Index) RoleOf(o *manifest.Object) *Role { return x.byObject[o] }
 
-// Given is the binding's own view of its role; nil for an object of the set
-// that is no binding.
+// Given is the role that a binding gives, one of OpenShift's group too. It is
+// not Complete where nothing is known of the role.
 func (x *Index) Given(binding *manifest.Object) *Role {
 	ref := binding.At("roleRef")
 	key := roleName{ref.At("kind").Str(), ref.At("name").Str()}
