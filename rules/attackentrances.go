@@ -39,11 +39,13 @@ var loginKinds = []string{
 // published holds the ways that Services, Ingresses and routes open.
 type published struct {
 	ways map[*manifest.Pod][]attackpath.Way
+	// sure is how many of them are known to be ways.
+	sure map[*manifest.Pod]int
 }
 
 func publishedIn(set *manifest.Set) *published {
 	return manifest.Derived(set, func(set *manifest.Set) *published {
-		found := &published{ways: map[*manifest.Pod][]attackpath.Way{}}
+		found := &published{ways: map[*manifest.Pod][]attackpath.Way{}, sure: map[*manifest.Pod]int{}}
 		for _, o := range set.Objects() {
 			found.add(scope.Of(set), o)
 		}
@@ -77,7 +79,14 @@ func truthOf(sure bool) manifest.Truth {
 	return manifest.Unknown
 }
 
+// manyWays is how many ways into a pod a path goes by. Those beyond tell
+// nothing more, and there may be as many as Services times pods.
+const manyWays = 8
+
 func (f *published) addPod(s *scope.Scope, o *manifest.Object, e entrance, pod *manifest.Pod, way attackpath.Way) {
+	if len(f.ways[pod]) >= manyWays && (way.Known != manifest.True || f.sure[pod] >= manyWays) {
+		return
+	}
 	way.Known = manifest.All(way.Known, manifest.Not(asksBefore(s, o, pod)))
 	if way.Known == manifest.False || hasAuthProxy(pod) {
 		return
@@ -89,6 +98,9 @@ func (f *published) addPod(s *scope.Scope, o *manifest.Object, e entrance, pod *
 	for _, c := range pod.Containers() {
 		if e.leadsTo(c) {
 			way.Container, way.Port = c, e.portOf(c)
+			if way.Known == manifest.True {
+				f.sure[pod]++
+			}
 			f.ways[pod] = append(f.ways[pod], way)
 		}
 	}

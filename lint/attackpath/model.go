@@ -111,7 +111,11 @@ type Part struct {
 func (m *Model) Parts() []Part {
 	var entrances, weaknesses, takes []string
 	for _, e := range m.Entrances {
-		entrances = append(entrances, e.Name+": "+e.Words)
+		row := e.Name + ": " + e.Words
+		if e.FromNodes {
+			row += ", from the network of the nodes" + below(1)
+		}
+		entrances = append(entrances, row)
 	}
 	for _, w := range m.Weaknesses {
 		row := w.Name + ": " + w.Words + "; it " + reaches[w.Reach].takes
@@ -121,11 +125,7 @@ func (m *Model) Parts() []Part {
 		weaknesses = append(weaknesses, row)
 	}
 	for _, r := range reaches {
-		row := r.words
-		if r.lower > 0 {
-			row += ", " + strconv.Itoa(r.lower) + " below the rule's severity"
-		}
-		takes = append(takes, row)
+		takes = append(takes, r.words+below(r.lower))
 	}
 	return []Part{
 		{"Where a path begins", entrances},
@@ -133,4 +133,12 @@ func (m *Model) Parts() []Part {
 		{"What it takes, the worst first", takes},
 		{"What ends it", m.Ends},
 	}
+}
+
+// below says how many levels less severe something is.
+func below(levels int) string {
+	if levels == 0 {
+		return ""
+	}
+	return ", " + strconv.Itoa(levels) + " below the rule's severity"
 }

@@ -33,6 +33,10 @@ func CollectsAdmin(selector *manifest.Node) bool {
 
 type label struct{ key, value string }
 
+// manyComparisons bounds what is compared to aggregate the roles of a set. Real
+// sets need hundreds; roles that are left over are not complete.
+const manyComparisons = 50_000
+
 // labelledRoles finds ClusterRoles by their labels.
 type labelledRoles struct {
 	all []*Role
@@ -65,23 +69,26 @@ func (x *Index) aggregate() {
 			wholes = append(wholes, role)
 		}
 	}
-	parts := map[*Role][]*Role{}
+	parts, left := map[*Role][]*Role{}, manyComparisons
 	for _, whole := range wholes {
-		parts[whole] = roles.partsOf(whole)
+		parts[whole] = roles.partsOf(whole, &left)
 		for _, part := range parts[whole] {
 			part.wholes = append(part.wholes, whole)
 		}
 	}
 	for _, whole := range wholes {
-		whole.collect(parts, map[*Role]bool{whole: true})
+		whole.collect(parts, &left)
 	}
 }
 
-func (l *labelledRoles) partsOf(whole *Role) []*Role {
+func (l *labelledRoles) partsOf(whole *Role, left *int) []*Role {
 	var parts []*Role
 	seen := map[*Role]bool{whole: true}
 	for _, selector := range whole.selectors {
 		for _, part := range l.like(selector) {
+			if *left--; *left < 0 {
+				return nil
+			}
 			if !seen[part] && scope.LabelSelector(selector).Matches(part.labels) == manifest.True {
 				seen[part] = true
 				parts = append(parts, part)
@@ -93,24 +100,26 @@ func (l *labelledRoles) partsOf(whole *Role) []*Role {
 
 // collect gives a role the rules of its parts, and of theirs. Where none is in
 // view they live elsewhere.
-func (r *Role) collect(parts map[*Role][]*Role, seen map[*Role]bool) {
-	r.Rules, r.Complete = nil, false
-	first := true
+func (r *Role) collect(parts map[*Role][]*Role, left *int) {
+	r.Rules, r.Complete = nil, true
+	seen := map[*Role]bool{r: true}
 	var add func(whole *Role)
 	add = func(whole *Role) {
 		for _, part := range parts[whole] {
-			if seen[part] {
-				continue
-			}
-			seen[part] = true
-			if len(part.selectors) > 0 {
+			*left--
+			switch {
+			case seen[part] || *left < 0:
+			case len(part.selectors) > 0:
+				seen[part] = true
+				r.Complete = r.Complete && len(parts[part]) > 0
 				add(part)
-				continue
+			default:
+				seen[part] = true
+				r.Rules = append(r.Rules, part.Rules...)
+				r.Complete = r.Complete && part.Complete
 			}
-			r.Rules = append(r.Rules, part.Rules...)
-			r.Complete = part.Complete && (first || r.Complete)
-			first = false
 		}
 	}
 	add(r)
+	r.Complete = r.Complete && len(seen) > 1 && *left >= 0
 }

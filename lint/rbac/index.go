@@ -41,6 +41,7 @@ type Role struct {
 	// What it takes over where it is bound in a namespace, and in the cluster.
 	takesOver [2]func() bool
 	powers    [2]func() []Power
+	holders   func() Holders
 }
 
 // Binding gives a role to subjects.
@@ -167,7 +168,9 @@ func (h Holders) None() bool { return len(h.Bindings) == 0 }
 // Holders are who holds a role in view, by itself or through the roles that
 // aggregate it. What it adds to admin, edit and view is not counted: it is the
 // label that gives it to all who hold those.
-func (x *Index) Holders(role *Role) Holders {
+func (x *Index) Holders(role *Role) Holders { return role.holders() }
+
+func (x *Index) holdersOf(role *Role) Holders {
 	h := Holders{Bindings: x.bindingsOf(role, map[*Role]bool{})}
 	h.ClusterWide = role.Kind == clusterRole && (h.None() || slices.ContainsFunc(h.Bindings, func(b *Binding) bool { return b.ClusterWide }))
 	h.HandedOn = h.None() && role.Object != nil && AggregationLabel(role.Object, "admin", "edit", "view") != nil

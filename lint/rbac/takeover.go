@@ -30,8 +30,10 @@ type Power struct {
 	at int // its place in takeovers
 }
 
-// judge has a role say what it takes over when it is first asked.
+// judge has a role say who holds it and what it takes over when it is first
+// asked.
 func (r *Role) judge(x *Index) {
+	r.holders = sync.OnceValue(func() Holders { return x.holdersOf(r) })
 	for _, clusterWide := range []bool{false, true} {
 		r.takesOver[extent(clusterWide)] = sync.OnceValue(func() bool {
 			return slices.ContainsFunc(r.Rules, func(rule Rule) bool { return !rule.Limited() && takesOver(rule, clusterWide) })
