@@ -17,30 +17,47 @@ func disruptionBudgetMissing(p *lint.Pass) {
 	if !several {
 		return
 	}
+	budgets := manifest.Derived(p.Set, indexBudgets)
 	for _, pod := range p.Object.Pods() {
-		covered := manifest.False
-		for _, budget := range p.Set.OfKind("policy", "PodDisruptionBudget") {
-			covered = manifest.Any(covered, budgetSelects(p.Set, budget, pod))
-		}
-		switch covered {
-		case manifest.Unknown:
+		switch {
+		case len(budgets.sure[pod]) > 0:
+		case budgets.unsure[pod]:
 			p.Unknown(pod.Spec, "a disruption budget in view may or may not select the pods")
-		case manifest.False:
+		default:
 			p.Reportf(p.Object.Nearest("metadata", "name"), "no disruption budget in view covers the %d pods", least).
 				AsNote()
 		}
 	}
 }
 
-// budgetSelects tells whether a disruption budget covers a pod. An empty
-// selector covers all pods of the namespace in policy/v1 and none in v1beta1.
-func budgetSelects(set *manifest.Set, budget *manifest.Object, pod *manifest.Pod) manifest.Truth {
-	selector := budget.At("spec", "selector")
-	near := scope.Of(set).SameNamespace(budget.Namespace, pod.Object.Namespace)
-	if near == manifest.False || !selector.IsSet() || budget.APIVersion == "policy/v1beta1" && len(selector.Fields()) == 0 {
-		return manifest.False
+// budgetsOfPods are the disruption budgets by the pods that they cover.
+type budgetsOfPods struct {
+	sure   map[*manifest.Pod][]*manifest.Object
+	unsure map[*manifest.Pod]bool
+}
+
+func indexBudgets(set *manifest.Set) *budgetsOfPods {
+	index := &budgetsOfPods{sure: map[*manifest.Pod][]*manifest.Object{}, unsure: map[*manifest.Pod]bool{}}
+	for _, budget := range set.OfKind("policy", "PodDisruptionBudget") {
+		sure, unsure := selectedByBudget(set, budget)
+		for _, pod := range sure {
+			index.sure[pod] = append(index.sure[pod], budget)
+		}
+		for _, pod := range unsure {
+			index.unsure[pod] = true
+		}
 	}
-	return manifest.All(near, scope.LabelSelector(selector).Matches(pod.Metadata.At("labels")))
+	return index
+}
+
+// selectedByBudget are the pods that a disruption budget covers. An empty
+// selector covers all pods of the namespace in policy/v1 and none in v1beta1.
+func selectedByBudget(set *manifest.Set, budget *manifest.Object) (sure, unsure []*manifest.Pod) {
+	selector := budget.At("spec", "selector")
+	if !selector.IsSet() || budget.APIVersion == "policy/v1beta1" && len(selector.Fields()) == 0 {
+		return nil, nil
+	}
+	return scope.Of(set).Selected(budget.Namespace, scope.LabelSelector(selector))
 }
 
 // evictedKinds are the kinds whose pods a drain evicts and counts: those of a
@@ -58,19 +75,13 @@ var evictedNames = []string{
 // budgeted are the pods in view that a budget covers. unsure tells that there
 // are pods of which that is not known.
 func budgeted(set *manifest.Set, budget *manifest.Object) (pods []*manifest.Pod, unsure bool) {
-	for _, kind := range evictedKinds {
-		for _, o := range set.OfKind(kind[0], kind[1]) {
-			for _, pod := range o.Pods() {
-				switch budgetSelects(set, budget, pod) {
-				case manifest.True:
-					pods = append(pods, pod)
-				case manifest.Unknown:
-					unsure = true
-				}
-			}
-		}
-	}
-	return pods, unsure
+	sure, may := selectedByBudget(set, budget)
+	return slices.DeleteFunc(sure, isStaying), slices.ContainsFunc(may, func(pod *manifest.Pod) bool { return !isStaying(pod) })
+}
+
+// isStaying tells whether a drain leaves the pods alone, or does not count them.
+func isStaying(pod *manifest.Pod) bool {
+	return !slices.Contains(evictedKinds, [2]string{pod.Object.Group(), pod.Object.Kind})
 }
 
 func disruptionBudgetBlocksDrain(p *lint.Pass) {
@@ -169,16 +180,16 @@ func budgetNumber(n *manifest.Node) (number int64, percent, ok bool) {
 // server then refuses to evict them.
 func overlappingBudgets(p *lint.Pass) {
 	pods, _ := budgeted(p.Set, p.Object)
-	for _, other := range p.Set.OfKind("policy", "PodDisruptionBudget") {
-		if other.Name == p.Object.Name || p.Scope().SameNamespace(other.Namespace, p.Object.Namespace) != manifest.True {
-			continue
+	budgets := manifest.Derived(p.Set, indexBudgets)
+	seen := map[*manifest.Object]bool{p.Object: true}
+	for _, pod := range pods {
+		for _, other := range budgets.sure[pod] {
+			if seen[other] || other.Name == p.Object.Name {
+				continue
+			}
+			seen[other] = true
+			p.Reportf(p.Object.At("spec", "selector"), "the budget covers pods of %s %q, and so does budget %q", pod.Object.Kind, pod.Object.Name, other.Name).
+				Relate(other.At("spec", "selector"), "the other budget")
 		}
-		i := slices.IndexFunc(pods, func(pod *manifest.Pod) bool { return budgetSelects(p.Set, other, pod) == manifest.True })
-		if i < 0 {
-			continue
-		}
-		o := pods[i].Object
-		p.Reportf(p.Object.At("spec", "selector"), "the budget covers pods of %s %q, and so does budget %q", o.Kind, o.Name, other.Name).
-			Relate(other.At("spec", "selector"), "the other budget")
 	}
 }

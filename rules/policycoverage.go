@@ -279,9 +279,9 @@ func defaultDenyMissing(p *lint.Pass) {
 	if len(here) == 0 {
 		return
 	}
-	switch denied := policies.DefaultDeny(n.Name, networkpolicy.Ingress); {
-	case denied == manifest.True:
-	case denied == manifest.Unknown:
+	switch policies.DefaultDeny(n.Name, networkpolicy.Ingress) {
+	case manifest.True:
+	case manifest.Unknown:
 		p.Unknown(at, "whether a policy for all pods is in force in the namespace cannot be told")
 	default:
 		if why := policiesElsewhere(p); why != "" {

@@ -66,10 +66,10 @@ func (m *Model) Allows(from, to End, port Port) manifest.Truth {
 // atEnd tells whether the policies of a pod let a connection through.
 func (m *Model) atEnd(pod *manifest.Pod, d Direction, peer, to End, port Port) manifest.Truth {
 	answer := m.decideAt(pod, d, peer, to, port)
-	switch network := pod.At("hostNetwork").Truth(); {
-	case network == manifest.True:
+	switch pod.At("hostNetwork").Truth() {
+	case manifest.True:
 		return manifest.True
-	case network == manifest.Unknown:
+	case manifest.Unknown:
 		return manifest.Any(answer, manifest.Unknown)
 	}
 	return answer
