@@ -49,8 +49,12 @@ func sensitiveInterfaceExposed(p *lint.Pass) {
 // reportInterface reports the interface that an entrance opens in a pod, and
 // tells whether there is one.
 func reportInterface(p *lint.Pass, e entrance, pod *manifest.Pod, known manifest.Truth) bool {
+	interfaces := interfacesOf(p.Scope(), pod)
+	if len(interfaces) == 0 {
+		return false
+	}
 	for _, c := range pod.Containers() {
-		entry := interfaceOf(c)
+		entry := interfaces[c.Node]
 		if entry == nil || !e.leadsTo(c, entry.ports...) || hasAuthProxy(pod) {
 			continue
 		}
