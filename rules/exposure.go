@@ -106,7 +106,7 @@ var exposure = []lint.Rule{
 		Profiles:   []string{"default", "strict"},
 		Aliases:    []string{"kubescape:C-0021"},
 		References: []string{"NIST:3.3.2,4.3.2", "ATTACK:T1133,T1190", "OWASP:K06,K09"},
-		Kinds:      lint.Kinds{Workloads: true, Names: []string{"Service", "Ingress", "route.openshift.io/Route", "HTTPRoute"}, Context: append([]string{"Middleware", "SecurityPolicy", "AuthPolicy", "AuthorizationPolicy"}, addressPoolKinds...)},
+		Kinds:      lint.Kinds{Workloads: true, Names: []string{"Service", "Ingress", "route.openshift.io/Route", "HTTPRoute"}, Context: slices.Concat(loginKinds, addressPoolKinds)},
 		Scope:      lint.ResourceScope,
 		Check:      sensitiveInterfaceExposed,
 	},
