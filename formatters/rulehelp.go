@@ -78,6 +78,13 @@ func helpSections(r *lint.Rule) []helpSection {
 		{text: r.Why + "\n"},
 		{heading: "How to fix", text: sentence(r.Fix) + "." + fixWarning(r.FixKind) + "\n"},
 	}
+	for _, part := range r.Model {
+		section := helpSection{heading: part.Title}
+		for _, row := range part.Rows {
+			section.items = append(section.items, Reference{Label: row})
+		}
+		sections = append(sections, section)
+	}
 	if r.Versions != "" {
 		sections = append(sections, helpSection{heading: "Kubernetes versions", text: r.Versions + "\n"})
 	}

@@ -13,6 +13,7 @@ import (
 var helpRule = lint.Rule{
 	ID: "privileged-probe", Title: "container is <b>*probed*</b>", Why: "It can hurt.", Fix: "set capabilities.drop: [\"ALL\"]", FixKind: lint.UnsafeFix, Severity: lint.High,
 	Bad: "kind: Pod\nspec: {}\n", Good: "kind: Pod\n", Aliases: []string{"checkov:CKV_K8S_16"}, References: []string{"ATTACK:T1611,T1098.006", "OWN:7", "plain"},
+	Model: []lint.ModelPart{{Title: "Where it begins", Rows: []string{"door: a way *in*", "window"}}},
 }
 
 func TestHelpText(t *testing.T) {
@@ -22,6 +23,10 @@ It can hurt.
 
 How to fix:
   Set capabilities.drop: ["ALL"]. This may break a workload that relies on the old setting, so try it before you roll it out.
+
+Where it begins:
+  door: a way *in*
+  window
 
 Bad:
   kind: Pod
@@ -48,6 +53,7 @@ func TestHelpMarkdown(t *testing.T) {
 	got := HelpMarkdown(&helpRule)
 	for _, part := range []string{
 		"# Container is \\<b>\\*probed\\*\\</b> (privileged-probe, high)\n\nIt can hurt.\n\n## How to fix\n\nSet capabilities.drop: \\[\"ALL\"\\]. This may break",
+		"\n\n## Where it begins\n\n- door: a way \\*in\\*\n- window\n",
 		"\n\n## Bad\n\n```yaml\nkind: Pod\nspec: {}\n```\n\n## Good\n\n```yaml\nkind: Pod\n```\n\n## References\n\n- [MITRE ATT&CK T1611](https://attack.mitre.org/techniques/T1611/)\n",
 		"\n- OWN 7\n- plain\n\n## Covers these checks of other tools\n\n- checkov:CKV\\_K8S\\_16\n",
 	} {

@@ -29,6 +29,9 @@ type Rule struct {
 	// Versions says in one line what depends on the Kubernetes version; empty
 	// when nothing does.
 	Versions string
+	// Model explains what the rule goes by where that takes more than Why,
+	// generated from the tables of the code; nil for most rules.
+	Model []ModelPart
 
 	Severity Severity
 	// Points are added to a resource's score: negative once when the rule
@@ -58,6 +61,12 @@ type Rule struct {
 	// PodSecurity judges exactly as Pod Security Admission does. It runs in
 	// place of Check in the pss profiles.
 	PodSecurity func(*Pass)
+}
+
+// ModelPart is a part of what a rule goes by.
+type ModelPart struct {
+	Title string
+	Rows  []string
 }
 
 // FixKind tells how safe a rule's fix is.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 func argocdProjectWildcard(p *lint.Pass) {
@@ -163,8 +164,8 @@ func permits(entries []*manifest.Node, namespace string, local bool) *manifest.N
 // clusterPowers are kinds without namespace that make an application an
 // administrator.
 var clusterPowers = []apiResource{
-	{rbacGroup, "ClusterRole"},
-	{rbacGroup, "ClusterRoleBinding"},
+	{rbac.Group, "ClusterRole"},
+	{rbac.Group, "ClusterRoleBinding"},
 	{admissionGroup, "ValidatingWebhookConfiguration"},
 	{admissionGroup, "MutatingWebhookConfiguration"},
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/audit"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // auditGap is what a rule, or nil for the end of the policy, keeps from being
@@ -19,7 +20,7 @@ type auditGap struct {
 
 func auditPolicyGap(p *lint.Pass, root *manifest.Node, policy *audit.Policy) {
 	for _, gap := range gapsOf(policy) {
-		what := joinWords(few(gap.what))
+		what := joinWords(few(gap.what, manyWords))
 		if gap.rule == nil {
 			reportUnmatched(p, root, what)
 			continue
@@ -143,9 +144,9 @@ type confidential struct {
 // confidentialBodies: the request for a service account's token does not hold
 // the token, its response does.
 var confidentialBodies = []confidential{
-	{what: "secrets", resource: "secrets", sent: writeVerbs, answered: []string{"get", "list"}},
-	{what: "configmaps", resource: "configmaps", sent: writeVerbs, answered: []string{"get", "list"}},
-	{what: "tokenreviews", group: identityGroup, resource: "tokenreviews", sent: []string{"create"}, global: true},
+	{what: "secrets", resource: "secrets", sent: rbac.WriteVerbs, answered: []string{"get", "list"}},
+	{what: "configmaps", resource: "configmaps", sent: rbac.WriteVerbs, answered: []string{"get", "list"}},
+	{what: "tokenreviews", group: "authentication.k8s.io", resource: "tokenreviews", sent: []string{"create"}, global: true},
 	{what: "new tokens of service accounts", resource: "serviceaccounts", subresource: "token", answered: []string{"create"}},
 }
 

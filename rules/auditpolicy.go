@@ -7,6 +7,7 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/audit"
 	"github.com/seaworthy-lint/seaworthy/lint/component"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 var auditPolicyRules = []lint.Rule{
@@ -86,31 +87,31 @@ const (
 // watchedRequests are the requests that tell of an attack: CIS 3.2.2, and what
 // else takes over a workload, an identity or the cluster.
 var watchedRequests = []watched{
-	{what: "secrets", resource: "secrets", verbs: standardVerbs},
-	{what: "configmaps", resource: "configmaps", verbs: standardVerbs},
-	{what: "tokenreviews", group: identityGroup, resource: "tokenreviews", verbs: []string{"create"}, global: true},
+	{what: "secrets", resource: "secrets", verbs: rbac.StandardVerbs},
+	{what: "configmaps", resource: "configmaps", verbs: rbac.StandardVerbs},
+	{what: "tokenreviews", group: "authentication.k8s.io", resource: "tokenreviews", verbs: []string{"create"}, global: true},
 	{what: "new tokens of service accounts", resource: "serviceaccounts", subresource: "token", verbs: []string{"create"}},
-	{what: "writes to pods", resource: "pods", verbs: changeVerbs},
-	{what: workloadChanges, group: appsGroup, resource: "deployments", verbs: changeVerbs},
-	{what: workloadChanges, group: appsGroup, resource: "daemonsets", verbs: changeVerbs},
-	{what: workloadChanges, group: appsGroup, resource: "statefulsets", verbs: changeVerbs},
-	{what: workloadChanges, group: appsGroup, resource: "replicasets", verbs: changeVerbs},
-	{what: workloadChanges, group: batchGroup, resource: "jobs", verbs: changeVerbs},
-	{what: workloadChanges, group: batchGroup, resource: "cronjobs", verbs: changeVerbs},
+	{what: "writes to pods", resource: "pods", verbs: rbac.ChangeVerbs},
+	{what: workloadChanges, group: "apps", resource: "deployments", verbs: rbac.ChangeVerbs},
+	{what: workloadChanges, group: "apps", resource: "daemonsets", verbs: rbac.ChangeVerbs},
+	{what: workloadChanges, group: "apps", resource: "statefulsets", verbs: rbac.ChangeVerbs},
+	{what: workloadChanges, group: "apps", resource: "replicasets", verbs: rbac.ChangeVerbs},
+	{what: workloadChanges, group: "batch", resource: "jobs", verbs: rbac.ChangeVerbs},
+	{what: workloadChanges, group: "batch", resource: "cronjobs", verbs: rbac.ChangeVerbs},
 	{what: "pods/exec", resource: "pods", subresource: "exec", verbs: openings},
 	{what: "pods/attach", resource: "pods", subresource: "attach", verbs: openings},
 	{what: "pods/portforward", resource: "pods", subresource: "portforward", verbs: openings},
 	{what: "pods/proxy", resource: "pods", subresource: "proxy", verbs: openings},
 	{what: "services/proxy", resource: "services", subresource: "proxy", verbs: openings},
 	{what: "nodes/proxy", resource: "nodes", subresource: "proxy", verbs: openings, global: true},
-	{what: rbacChanges, group: rbacGroup, resource: "roles", verbs: changeVerbs},
-	{what: rbacChanges, group: rbacGroup, resource: "rolebindings", verbs: changeVerbs},
-	{what: rbacChanges, group: rbacGroup, resource: "clusterroles", verbs: changeVerbs, global: true},
-	{what: rbacChanges, group: rbacGroup, resource: "clusterrolebindings", verbs: changeVerbs, global: true},
-	{what: webhookChanges, group: admissionGroup, resource: "mutatingwebhookconfigurations", verbs: changeVerbs, global: true},
-	{what: webhookChanges, group: admissionGroup, resource: "validatingwebhookconfigurations", verbs: changeVerbs, global: true},
-	{what: csrChanges, group: csrGroup, resource: "certificatesigningrequests", verbs: []string{"create"}, global: true},
-	{what: csrChanges, group: csrGroup, resource: "certificatesigningrequests", subresource: "approval", verbs: []string{"update", "patch"}, global: true},
+	{what: rbacChanges, group: rbac.Group, resource: "roles", verbs: rbac.ChangeVerbs},
+	{what: rbacChanges, group: rbac.Group, resource: "rolebindings", verbs: rbac.ChangeVerbs},
+	{what: rbacChanges, group: rbac.Group, resource: "clusterroles", verbs: rbac.ChangeVerbs, global: true},
+	{what: rbacChanges, group: rbac.Group, resource: "clusterrolebindings", verbs: rbac.ChangeVerbs, global: true},
+	{what: webhookChanges, group: admissionGroup, resource: "mutatingwebhookconfigurations", verbs: rbac.ChangeVerbs, global: true},
+	{what: webhookChanges, group: admissionGroup, resource: "validatingwebhookconfigurations", verbs: rbac.ChangeVerbs, global: true},
+	{what: csrChanges, group: "certificates.k8s.io", resource: "certificatesigningrequests", verbs: []string{"create"}, global: true},
+	{what: csrChanges, group: "certificates.k8s.io", resource: "certificatesigningrequests", subresource: "approval", verbs: []string{"update", "patch"}, global: true},
 }
 
 // requests are the requests of a kind by one requester in a namespace.
@@ -120,7 +121,7 @@ func (w watched) requests(by requester, namespace string) []audit.Attributes {
 	}
 	var all []audit.Attributes
 	for _, verb := range w.verbs {
-		if by.onlyWrites && !slices.Contains(changeVerbs, verb) {
+		if by.onlyWrites && !slices.Contains(rbac.ChangeVerbs, verb) {
 			continue
 		}
 		all = append(all, audit.Attributes{

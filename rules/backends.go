@@ -25,7 +25,7 @@ func danglingBackend(p *lint.Pass) {
 	case "Ingress":
 		backends = ingressBackends(p.Object)
 	case "VirtualService":
-		backends = virtualServiceBackends(p)
+		backends = virtualServiceBackends(p.Set, p.Object)
 	default:
 		backends = routeBackends(p.Object)
 	}
@@ -89,10 +89,10 @@ func routeBackends(o *manifest.Object) []backend {
 // virtualServiceBackends are the destinations of a VirtualService that are
 // Services: a host without dots, or one of the cluster's domain. What a
 // ServiceEntry may name is left out.
-func virtualServiceBackends(p *lint.Pass) []backend {
+func virtualServiceBackends(set *manifest.Set, o *manifest.Object) []backend {
 	var destinations []*manifest.Node
 	for _, protocol := range []string{"http", "tls", "tcp"} {
-		for _, route := range p.Object.At("spec", protocol).Items() {
+		for _, route := range o.At("spec", protocol).Items() {
 			for _, to := range slices.Concat(route.At("route").Items(), route.At("mirrors").Items()) {
 				destinations = append(destinations, to.At("destination"))
 			}
@@ -102,8 +102,8 @@ func virtualServiceBackends(p *lint.Pass) []backend {
 	var backends []backend
 	for _, d := range destinations {
 		host := d.At("host")
-		name, namespace, ok := clusterHost(host.Str(), p.Object.Namespace)
-		if host.IsSet() && ok && !isServiceEntry(p.Set, host.Str()) {
+		name, namespace, ok := clusterHost(host.Str(), o.Namespace)
+		if host.IsSet() && ok && !isServiceEntry(set, host.Str()) {
 			backends = append(backends, backend{node: host, name: name, namespace: namespace, port: d.At("port", "number")})
 		}
 	}

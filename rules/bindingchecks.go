@@ -1,11 +1,13 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // clusterAdminBinding reports on the role: it is what has to be another one.
@@ -17,7 +19,7 @@ func clusterAdminBinding(p *lint.Pass) {
 	if isBootstrap(p.Object) || ref.At("kind").Str() != "ClusterRole" || !isAdmin && !isTenant && !name.Templated() {
 		return
 	}
-	holders, unsure := outsiders(p.Object)
+	holders, unsure := outsiders(p)
 	switch {
 	case len(holders) == 0 && unsure != nil:
 		p.UnknownValue(unsure)
@@ -25,22 +27,24 @@ func clusterAdminBinding(p *lint.Pass) {
 	case name.Templated():
 		p.UnknownValue(name)
 	default:
-		finding := p.Reportf(name, "role %q is bound to %s%s", name.Str(), joinWords(few(holders)), extentOfBinding(p.Object))
+		finding := p.Reportf(name, "role %q is bound to %s%s", name.Str(), joinWords(few(holders, manyWords)), extentOfBinding(p.Object))
 		if !isAdmin || !everywhere {
 			finding.Lower()
 		}
+		relateRole(p, finding)
+		relateSubjects(finding, rbac.Of(p.Set), p.Object)
 	}
 }
 
 // outsiders are the subjects of a binding that are not the control plane's own,
 // and one whose name cannot be told.
-func outsiders(binding *manifest.Object) (names []string, unsure *manifest.Node) {
-	for _, subject := range binding.At("subjects").Items() {
+func outsiders(p *lint.Pass) (names []string, unsure *manifest.Node) {
+	for _, subject := range p.Object.At("subjects").Items() {
 		switch {
 		case subject.At("name").Templated():
 			unsure = subject.At("name")
 		case !isControlPlane(subject):
-			names = append(names, subjectName(subject))
+			names = append(names, subjectText(rbac.Of(p.Set), p.Object, subject))
 		}
 	}
 	return names, unsure
@@ -62,21 +66,17 @@ func isControlPlane(subject *manifest.Node) bool {
 	return false
 }
 
-func subjectName(subject *manifest.Node) string {
-	name := subject.At("name").Str()
-	if namespace := subject.At("namespace").Str(); namespace != "" {
-		name = namespace + "/" + name
-	}
-	return subject.At("kind").Str() + " " + name
-}
-
 func extentOfBinding(binding *manifest.Object) string {
-	return holders{bindings: []*manifest.Object{binding}, clusterWide: binding.Kind == "ClusterRoleBinding"}.extent()
+	if binding.Kind == "ClusterRoleBinding" {
+		return " in the whole cluster"
+	}
+	return extentOfNamespace(binding.Namespace)
 }
 
 // eachSubject makes a rule's check of a check for one subject of a binding, of
-// which the name can be told.
-func eachSubject(check func(p *lint.Pass, kind string, name *manifest.Node)) func(*lint.Pass) {
+// which the name can be told. Beside what that finds stand the role, and the
+// workloads that run as the subject.
+func eachSubject(check func(p *lint.Pass, kind string, name *manifest.Node) *lint.Finding) func(*lint.Pass) {
 	return func(p *lint.Pass) {
 		for _, subject := range p.Object.At("subjects").Items() {
 			name := subject.At("name")
@@ -84,8 +84,20 @@ func eachSubject(check func(p *lint.Pass, kind string, name *manifest.Node)) fun
 				p.UnknownValue(name)
 				continue
 			}
-			check(p, subject.At("kind").Str(), name)
+			if finding := check(p, subject.At("kind").Str(), name); finding != nil {
+				finding.Relate(p.Object.At("roleRef").Nearest("name"), fmt.Sprintf("the binding gives role %q", boundRole(p)))
+				relateRole(p, finding)
+				relateWorkloads(finding, rbac.Of(p.Set), p.Object, subject)
+			}
 		}
+	}
+}
+
+// relateRole names the role of the pass's binding beside a finding, where it is
+// in view.
+func relateRole(p *lint.Pass, finding *lint.Finding) {
+	if role := rbac.Of(p.Set).Given(p.Object).Object; role != nil {
+		finding.Relate(role.Nearest("metadata", "name"), fmt.Sprintf("%s %q is what it gives", role.Kind, role.Name))
 	}
 }
 
@@ -99,12 +111,13 @@ func bindsBuiltIn(o *manifest.Object, role string) bool {
 	return ref.At("kind").Str() == "ClusterRole" && ref.At("name").Str() == role
 }
 
-func rbacAnonymousBinding(p *lint.Pass, kind string, name *manifest.Node) {
+func rbacAnonymousBinding(p *lint.Pass, kind string, name *manifest.Node) *lint.Finding {
 	user := kind == "User" && name.Str() == "system:anonymous"
 	group := kind == "Group" && name.Str() == "system:unauthenticated"
 	if user || group && !isPublicInfoViewer(p.Object) {
-		p.Reportf(name, "role %q is bound to %s, which stands for requests without credentials", boundRole(p), name.Str())
+		return p.Reportf(name, "role %q is bound to %s, which stands for requests without credentials", boundRole(p), name.Str())
 	}
+	return nil
 }
 
 // isPublicInfoViewer tells whether the object is the binding that the API
@@ -115,37 +128,40 @@ func isPublicInfoViewer(o *manifest.Object) bool {
 	return o.Kind == "ClusterRoleBinding" && o.Name == name && bindsBuiltIn(o, name)
 }
 
-func rbacMastersBinding(p *lint.Pass, kind string, name *manifest.Node) {
+func rbacMastersBinding(p *lint.Pass, kind string, name *manifest.Node) *lint.Finding {
 	const admin = "cluster-admin"
 	builtIn := isBootstrap(p.Object) || p.Object.Kind == "ClusterRoleBinding" && p.Object.Name == admin && bindsBuiltIn(p.Object, admin)
 	if kind == "Group" && name.Str() == "system:masters" && !builtIn {
-		p.Reportf(name, "role %q is bound to the group system:masters, which needs no role", boundRole(p))
+		return p.Reportf(name, "role %q is bound to the group system:masters, which needs no role", boundRole(p))
 	}
+	return nil
 }
 
 // rbacBroadGroupBinding lets the roles pass with which everybody finds out what
 // the API offers and what they may do: the API server itself binds them so.
-func rbacBroadGroupBinding(p *lint.Pass, kind string, name *manifest.Node) {
+func rbacBroadGroupBinding(p *lint.Pass, kind string, name *manifest.Node) *lint.Finding {
 	discovery := []string{"system:basic-user", "system:discovery", "system:public-info-viewer", "system:service-account-issuer-discovery"}
 	if kind != "Group" || isBootstrap(p.Object) || slices.ContainsFunc(discovery, func(role string) bool { return bindsBuiltIn(p.Object, role) }) {
-		return
+		return nil
 	}
 	const accounts = "system:serviceaccounts"
 	switch group := name.Str(); {
 	case group == "system:authenticated":
-		p.Reportf(name, "role %q is bound to every user and service account", boundRole(p))
+		return p.Reportf(name, "role %q is bound to every user and service account", boundRole(p))
 	case group == accounts:
-		p.Reportf(name, "role %q is bound to every service account of the cluster", boundRole(p))
+		return p.Reportf(name, "role %q is bound to every service account of the cluster", boundRole(p))
 	case strings.HasPrefix(group, accounts+":"):
-		p.Reportf(name, "role %q is bound to every service account of namespace %q", boundRole(p), strings.TrimPrefix(group, accounts+":")).Lower()
+		return p.Reportf(name, "role %q is bound to every service account of namespace %q", boundRole(p), strings.TrimPrefix(group, accounts+":")).Lower()
 	}
+	return nil
 }
 
-func defaultServiceAccountBound(p *lint.Pass, kind string, name *manifest.Node) {
+func defaultServiceAccountBound(p *lint.Pass, kind string, name *manifest.Node) *lint.Finding {
 	user, isAccount := strings.CutPrefix(name.Str(), "system:serviceaccount:")
 	_, account, _ := strings.Cut(user, ":")
 	byUser := kind == "User" && isAccount && account == "default"
 	if (byUser || kind == "ServiceAccount" && name.Str() == "default") && !isBootstrap(p.Object) {
-		p.Reportf(name, "role %q is bound to a default service account, which every pod has that names none", boundRole(p))
+		return p.Reportf(name, "role %q is bound to a default service account, which every pod has that names none", boundRole(p))
 	}
+	return nil
 }

@@ -58,35 +58,16 @@ func judgeIdentity(p *lint.Pass, identity *manifest.Node) {
 func identityUsers(p *lint.Pass, annotation string) []*manifest.Object {
 	var users []*manifest.Object
 	seen := map[string]bool{}
-	for _, d := range p.Set.Documents {
-		if d.Object == nil || d.Object.Namespace != p.Object.Namespace || seen[d.Object.ID()] {
-			continue
-		}
-		for _, pod := range d.Object.Pods() {
-			if getsIdentity(p.Object, pod, annotation) {
-				users = append(users, d.Object)
-				seen[d.Object.ID()] = true
-				break
-			}
+	pods, _ := p.Scope().RunsAs(p.Object.Namespace, p.Object.Name)
+	for _, pod := range pods {
+		// On Azure, the webhook leaves pods alone that do not have the label.
+		asks := annotation != azureIdentity || pod.Metadata.At("labels", "azure.workload.identity/use").Str() == "true"
+		if asks && len(pod.Containers()) > 0 && !seen[pod.Object.ID()] {
+			seen[pod.Object.ID()] = true
+			users = append(users, pod.Object)
 		}
 	}
 	return users
-}
-
-// getsIdentity tells whether a pod runs as the account and, on Azure, has the
-// label without which the webhook leaves it alone.
-func getsIdentity(account *manifest.Object, pod *manifest.Pod, annotation string) bool {
-	if annotation == azureIdentity && pod.Metadata.At("labels", "azure.workload.identity/use").Str() != "true" {
-		return false
-	}
-	name := pod.At("serviceAccountName").Str()
-	if name == "" {
-		name = pod.At("serviceAccount").Str()
-	}
-	if name == "" && len(pod.Containers()) > 0 {
-		name = "default"
-	}
-	return name == account.Name
 }
 
 // powerfulRole is the word in a role's or account's name that tells of power

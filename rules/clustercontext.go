@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint/component"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // clusterContext is what the objects of a set say of its API servers.
@@ -38,7 +39,7 @@ func contextOf(set *manifest.Set) *clusterContext {
 const publicInfo = "system:public-info-viewer"
 
 func anonymousBinding(set *manifest.Set) *manifest.Object {
-	for _, o := range set.OfKind(rbacGroup, "ClusterRoleBinding") {
+	for _, o := range set.OfKind(rbac.Group, "ClusterRoleBinding") {
 		if o.At("roleRef", "name").Str() == publicInfo {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 var defaultNamespaces = []lint.Rule{
@@ -116,5 +117,5 @@ func isNamespaced(o *manifest.Object) bool {
 	if o.Namespace != "" {
 		return true
 	}
-	return !clusterKinds[o.Kind] && (len(o.Pods()) > 0 || slices.Contains([]string{"", "apps", "batch", "networking.k8s.io", "policy", "autoscaling", rbacGroup}, o.Group()))
+	return !clusterKinds[o.Kind] && (len(o.Pods()) > 0 || slices.Contains([]string{"", "apps", "batch", "networking.k8s.io", "policy", "autoscaling", rbac.Group}, o.Group()))
 }

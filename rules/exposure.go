@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/seaworthy-lint/seaworthy/lint"
+import (
+	"slices"
+
+	"github.com/seaworthy-lint/seaworthy/lint"
+)
 
 var exposure = []lint.Rule{
 	{
@@ -102,7 +106,7 @@ var exposure = []lint.Rule{
 		Profiles:   []string{"default", "strict"},
 		Aliases:    []string{"kubescape:C-0021"},
 		References: []string{"NIST:3.3.2,4.3.2", "ATTACK:T1133,T1190", "OWASP:K06,K09"},
-		Kinds:      lint.Kinds{Workloads: true, Names: []string{"Service", "Ingress", "route.openshift.io/Route", "HTTPRoute"}, Context: append([]string{"Middleware", "SecurityPolicy", "AuthPolicy", "AuthorizationPolicy"}, addressPoolKinds...)},
+		Kinds:      lint.Kinds{Workloads: true, Names: []string{"Service", "Ingress", "route.openshift.io/Route", "HTTPRoute"}, Context: slices.Concat(loginKinds, addressPoolKinds)},
 		Scope:      lint.ResourceScope,
 		Check:      sensitiveInterfaceExposed,
 	},
@@ -254,5 +258,22 @@ var exposure = []lint.Rule{
 		Kinds:      lint.Kinds{Workloads: true, Names: []string{"APIService", "ServiceMonitor", "PodMonitor", "SecretStore", "ClusterSecretStore", "SecretProviderClass", "DestinationRule", "Config"}},
 		Scope:      lint.ResourceScope,
 		Check:      tlsVerificationDisabled,
+	},
+	{
+		ID:     "exposed-workload-attack-path",
+		Family: "exposure",
+		Title:  "a path leads from outside to the node or the cluster",
+		Why: "What can be reached from outside is what gets broken into. Where the workload there can also leave its container, " +
+			"or holds a token that takes over, one flaw in one program is the loss of the node or the cluster.",
+		Fix:        "break one hop of the path; the finding lies on the one that is cheapest to mend in the workload",
+		FixKind:    lint.NoFix,
+		Model:      explained(attackModel),
+		Severity:   lint.Critical,
+		Points:     -20,
+		Profiles:   []string{"default", "strict", "nsa", "novel"},
+		References: []string{"NSA:pod-security", "NIST:4.3.4,4.4.3", "ATTACK:T1190,T1611,T1528", "OWASP:K01,K03,K07"},
+		Kinds:      lint.Kinds{Workloads: true, Context: slices.Concat(entranceKinds, rbacKinds, []string{"ServiceAccount"})},
+		Scope:      lint.PodScope,
+		Check:      eachPod(exposedWorkloadAttackPath),
 	},
 }

@@ -24,6 +24,14 @@ const (
 	above                             // the path and its ancestors, whose mounts bring it along
 )
 
+// hostPathUse is what is done with a path.
+type hostPathUse uint8
+
+const (
+	byReading hostPathUse = 1 + iota
+	byWriting
+)
+
 // hostPathEntry is a row of the table of host paths.
 type hostPathEntry struct {
 	match hostPathMatch
@@ -32,6 +40,9 @@ type hostPathEntry struct {
 	holds string
 	// readOnly limits the row to volumes that no container can write to.
 	readOnly bool
+	// takes tells what it takes of root in a container to have the node by what
+	// is there: to read it, or to write it. Zero where it takes more.
+	takes hostPathUse
 	// paths are as hostPathSegments would have them; "*" stands for any
 	// characters but slashes.
 	paths []string
@@ -61,7 +72,7 @@ var hostPaths = []hostPathEntry{
 		"/run/containerd", "/run/crio", "/run/docker", "/run/k3s/containerd", "/run/podman", "/run/dockershim",
 	}},
 
-	{match: below, class: procPath, holds: "all processes and settings of the kernel", paths: []string{"/proc"}},
+	{match: below, class: procPath, takes: byWriting, holds: "all processes and settings of the kernel", paths: []string{"/proc"}},
 
 	{match: below, class: ordinaryPath, paths: []string{
 		"/etc/localtime", "/etc/timezone", "/etc/machine-id", "/etc/os-release", "/etc/ssl/certs", "/etc/pki/tls/certs",
@@ -71,28 +82,28 @@ var hostPaths = []hostPathEntry{
 		"/var/log/pods", "/var/log/containers", "/lib/modules",
 	}},
 
-	{match: exactly, class: sensitivePath, holds: "the whole node", paths: []string{"/", "c:"}},
-	{match: below | above, class: sensitivePath, holds: "static pods, keys or the network configuration of the cluster", paths: []string{
+	{match: exactly, class: sensitivePath, takes: byReading, holds: "the whole node", paths: []string{"/", "c:"}},
+	{match: below | above, class: sensitivePath, takes: byReading, holds: "static pods, keys or the network configuration of the cluster", paths: []string{
 		"/etc/kubernetes", "/etc/kubernetes/manifests", "/etc/kubernetes/pki", "/etc/cni/net.d", "/etc/rancher", "/etc/origin",
 	}},
 	{match: below | above, class: sensitivePath, holds: "credentials for clouds, registries or clusters", paths: []string{
 		"/root/.aws", "/home/*/.aws", "/etc/kubernetes/azure.json", "/root/.azure", "/root/.config/gcloud", "/root/.docker",
 		"/root/.kube", "/root/.ncloud", "/var/lib/cloud", "/run/cloud-init",
 	}},
-	{match: below, class: sensitivePath, holds: "the configuration of the host", paths: []string{"/etc"}},
-	{match: below, class: sensitivePath, holds: "the tokens and Secrets of all pods on the node", paths: []string{"/var/lib/kubelet"}},
-	{match: below, class: sensitivePath, holds: "the state of the cluster", paths: []string{
+	{match: below, class: sensitivePath, takes: byWriting, holds: "the configuration of the host", paths: []string{"/etc"}},
+	{match: below, class: sensitivePath, takes: byReading, holds: "the tokens and Secrets of all pods on the node", paths: []string{"/var/lib/kubelet"}},
+	{match: below, class: sensitivePath, takes: byReading, holds: "the state of the cluster", paths: []string{
 		"/var/lib/etcd", "/var/lib/rancher", "/var/lib/k3s", "/var/lib/k0s", "/var/lib/minikube", "/var/snap/microk8s",
 	}},
-	{match: below, class: sensitivePath, holds: "the file systems of all containers on the node", paths: []string{
+	{match: below, class: sensitivePath, takes: byWriting, holds: "the file systems of all containers on the node", paths: []string{
 		"/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/crio",
 	}},
 	{match: exactly | above, class: sensitivePath, holds: "logs through which the kubelet follows links", paths: []string{"/var/log"}},
 	{match: below, class: sensitivePath, holds: "logs through which the kubelet follows links", paths: []string{
 		"/var/log/pods", "/var/log/containers",
 	}},
-	{match: below, class: sensitivePath, holds: "the files of the host's users", paths: []string{"/root", "/home"}},
-	{match: below, class: sensitivePath, holds: "programs, libraries or the kernel of the host", paths: []string{
+	{match: below, class: sensitivePath, takes: byWriting, holds: "the files of the host's users", paths: []string{"/root", "/home"}},
+	{match: below, class: sensitivePath, takes: byWriting, holds: "programs, libraries or the kernel of the host", paths: []string{
 		"/boot", "/lib", "/lib64", "/usr", "/bin", "/sbin", "/opt/cni/bin",
 	}},
 	{match: below, class: sensitivePath, holds: "settings of the kernel", paths: []string{"/sys"}},
@@ -100,7 +111,7 @@ var hostPaths = []hostPathEntry{
 	{match: below, class: sensitivePath, holds: "memory or disks of the host", paths: []string{
 		"/dev/mem", "/dev/kmem", "/dev/sd*", "/dev/nvme*", "/dev/vd*", "/dev/mapper",
 	}},
-	{match: exactly, class: sensitivePath, holds: "sensitive directories of the host", paths: []string{
+	{match: exactly, class: sensitivePath, takes: byWriting, holds: "sensitive directories of the host", paths: []string{
 		"/var", "/run", "/var/lib", "/mnt", "/media", "/srv",
 	}},
 	{match: below, class: sensitivePath, holds: "sockets that control the host, or its secrets", paths: []string{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 var identityMappingRules = []lint.Rule{
@@ -23,7 +24,7 @@ var identityMappingRules = []lint.Rule{
 		References: []string{"NSA:authentication", "NIST:3.3.1,4.3.1", "ATTACK:T1078.004,T1098", "OWASP:K03,K06"},
 		Kinds: lint.Kinds{
 			Names:   []string{"ConfigMap", "AccessEntry", "iamauthenticator.k8s.aws/IAMIdentityMapping", "eksctl.io/ClusterConfig"},
-			Context: []string{rbacGroup + "/ClusterRoleBinding"},
+			Context: []string{rbac.Group + "/ClusterRoleBinding"},
 		},
 		Scope: lint.ResourceScope,
 		Check: iamMappingClusterAdmin,
@@ -95,8 +96,8 @@ func adminGroups(p *lint.Pass, groups *manifest.Node, who string) {
 			p.Reportf(group, "%s is in system:masters, which may do everything in the cluster", who)
 			continue
 		}
-		for _, binding := range p.Scope().Bindings("ClusterRole", "cluster-admin") {
-			if binding.Kind == "ClusterRoleBinding" && name != "" && hasGroup(binding, name) {
+		for _, binding := range p.Set.OfKind(rbac.Group, "ClusterRoleBinding") {
+			if binding.At("roleRef", "name").Str() == "cluster-admin" && name != "" && hasGroup(binding, name) {
 				p.Reportf(group, "%s is in group %q, which %s binds to cluster-admin", who, name, binding.Name).Relate(binding.At("roleRef", "name"), "the binding")
 				break
 			}
@@ -137,7 +138,7 @@ func wholeTenant(p *lint.Pass, all *manifest.Node) {
 	if all.Str() != "true" {
 		return
 	}
-	for _, binding := range p.Set.OfKind(rbacGroup, "ClusterRoleBinding") {
+	for _, binding := range p.Set.OfKind(rbac.Group, "ClusterRoleBinding") {
 		role := binding.At("roleRef", "name")
 		if hasGroup(binding, authenticated) && !slices.Contains(discoveryRoles, role.Str()) {
 			p.Reportf(all, "every account of the tenant is let in, and %s gives all who are the role %q", binding.Name, role.Str()).Relate(role, "the binding")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // sensitiveInterface is a product whose interface gives control or data to
@@ -117,6 +118,29 @@ func interfaceOf(c *manifest.Container) *sensitiveInterface {
 		}
 	}
 	return nil
+}
+
+// podInterfaces are the interfaces of the pods of a set that open any, by their
+// containers: many Services may ask for those of one pod.
+type podInterfaces map[*manifest.Pod]map[*manifest.Node]*sensitiveInterface
+
+// interfacesOf are the interfaces that a pod opens.
+func interfacesOf(s *scope.Scope, pod *manifest.Pod) map[*manifest.Node]*sensitiveInterface {
+	found := manifest.Derived(s.Set, func(*manifest.Set) *podInterfaces {
+		found := podInterfaces{}
+		for _, pod := range s.Pods() {
+			for _, c := range pod.Containers() {
+				if entry := interfaceOf(c); entry != nil {
+					if found[pod] == nil {
+						found[pod] = map[*manifest.Node]*sensitiveInterface{}
+					}
+					found[pod][c.Node] = entry
+				}
+			}
+		}
+		return &found
+	})
+	return (*found)[pod]
 }
 
 func (s sensitiveInterface) hasImage(name string) bool {

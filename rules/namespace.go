@@ -1,6 +1,9 @@
 package rules
 
-import "github.com/seaworthy-lint/seaworthy/lint"
+import (
+	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
+)
 
 var namespaces = []lint.Rule{
 	{
@@ -17,7 +20,7 @@ var namespaces = []lint.Rule{
 		Aliases:    []string{"trivy-checks:KSV-0037", "kics:611ab018-c4aa-4ba2-b0f6-a448337509a6"},
 		References: []string{"NSA:namespaces", "NIST:4.3.4", "OWASP:K07"},
 		Kinds: lint.Kinds{Workloads: true, Names: []string{
-			"Service", "ConfigMap", "Secret", rbacGroup + "/Role", rbacGroup + "/RoleBinding", "networking.k8s.io/Ingress", "extensions/Ingress",
+			"Service", "ConfigMap", "Secret", rbac.Group + "/Role", rbac.Group + "/RoleBinding", "networking.k8s.io/Ingress", "extensions/Ingress",
 		}},
 		Scope:  lint.ResourceScope,
 		Params: &systemComponentParams{},

@@ -6,6 +6,8 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // dashboardName is what the Dashboard's manifests call its account, its roles
@@ -17,7 +19,7 @@ const dashboardName = "kubernetes-dashboard"
 var dashboardFlags = []string{"--enable-skip-login", "--enable-insecure-login", "--disable-settings-authorizer"}
 
 func kubernetesDashboardAccess(p *lint.Pass) {
-	if p.Object.Group() == rbacGroup {
+	if p.Object.Group() == rbac.Group {
 		dashboardBinding(p)
 		return
 	}
@@ -26,9 +28,8 @@ func kubernetesDashboardAccess(p *lint.Pass) {
 
 func dashboardPod(p *lint.Pass, pod *manifest.Pod) {
 	if !isDashboard(pod) {
-		account := accountOf(p.Set, pod)
-		if account.name == dashboardName {
-			p.Reportf(account.node, "the pod is no Dashboard and runs as the Dashboard's service account")
+		if name, account := scope.AccountName(pod); name == dashboardName {
+			p.Reportf(account, "the pod is no Dashboard and runs as the Dashboard's service account")
 		}
 		return
 	}
@@ -96,40 +97,23 @@ func dashboardBinding(p *lint.Pass) {
 		case isAccount && everything && isDashboardAccount(p.Set, p.Object, subject):
 			p.Reportf(name, "the Dashboard's service account has role %q, which allows everything", role)
 		case !(isAccount && name.Str() == dashboardName) && own:
-			p.Reportf(name, "%s has the Dashboard's role %q", subjectName(subject), role)
+			p.Reportf(name, "%s has the Dashboard's role %q", rbac.SubjectName(subject), role)
 		}
 	}
 }
 
 // givesEverything tells whether a binding gives a role that allows everything.
 func givesEverything(set *manifest.Set, binding *manifest.Object) bool {
-	ref := binding.At("roleRef")
-	kind, name := ref.At("kind").Str(), ref.At("name").Str()
-	rules, _ := builtinRules(name)
-	if role := roleObject(set, kind, name, binding.Namespace); role != nil {
-		rules, _ = rulesOf(set, role)
-	} else if kind != "ClusterRole" {
-		return false
-	}
-	return slices.ContainsFunc(rules, grantedRule.isFullWildcard)
+	return slices.ContainsFunc(rbac.Of(set).Given(binding).Rules, rbac.Rule.AllowsEverything)
 }
 
 // isDashboardAccount tells whether a subject is the account of the Dashboard:
 // by its name, or since a Dashboard in view runs as it.
 func isDashboardAccount(set *manifest.Set, binding *manifest.Object, subject *manifest.Node) bool {
-	name := subject.At("name").Str()
-	if name == dashboardName {
-		return true
-	}
-	for _, o := range set.OfKind(appsGroup, "Deployment") {
-		for _, pod := range o.Pods() {
-			if account := accountOf(set, pod); account.name == name && slices.ContainsFunc(pod.Containers(), isDashboardImage) &&
-				account.matches(set, binding, subject) == manifest.True {
-				return true
-			}
-		}
-	}
-	return false
+	sure, _ := rbac.Of(set).RunAs(binding, subject)
+	return subject.At("name").Str() == dashboardName || slices.ContainsFunc(sure, func(pod *manifest.Pod) bool {
+		return slices.ContainsFunc(pod.Containers(), isDashboardImage)
+	})
 }
 
 func tillerDeployed(p *lint.Pass) {

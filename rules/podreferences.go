@@ -55,8 +55,8 @@ func podReferences(p *lint.Pass, pod *manifest.Pod) {
 	for _, secret := range pod.At("imagePullSecrets").Items() {
 		judgeReference(p, reference{kind: "Secret", name: secret.At("name")})
 	}
-	if account := accountOf(p.Set, pod); account.node != nil && account.name != "default" {
-		judgeName(p, account.node, "ServiceAccount", "")
+	if name, account := scope.AccountName(pod); account != nil && name != scope.DefaultAccount {
+		judgeName(p, account, "ServiceAccount", "")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // ingressGroups are the API groups that have served the kind Ingress.
@@ -67,24 +68,37 @@ type entrance struct {
 	sure bool
 }
 
-// entrances are the ways that the pass's object opens: a Service by its type,
-// an Ingress or a route by its backends.
+// entrances are the ways that the pass's object opens.
 func entrances(p *lint.Pass) []entrance {
-	switch serviceType(p) {
-	case "NodePort", "LoadBalancer":
-		return []entrance{{p.Object.At("spec", "type"), p.Object, p.Object.At("spec", "ports").Items(), true}}
-	}
-	var found []entrance
-	if meshRoute(p.Object) {
+	if isService(p.Object) && serviceType(p) == "" {
 		return nil
 	}
-	for _, b := range backends(p.Object) {
-		for _, service := range p.Set.Named("", "Service", b.name) {
-			near := p.Scope().SameNamespace(b.namespace, service.Namespace)
-			if near == manifest.False {
-				continue
-			}
-			e := entrance{at: b.node, service: service, sure: near == manifest.True}
+	return entrancesOf(p.Scope(), p.Object)
+}
+
+// entrancesOf are the ways that an object opens: a Service by its type, an
+// Ingress or a route by its backends.
+func entrancesOf(s *scope.Scope, o *manifest.Object) []entrance {
+	if isService(o) {
+		switch o.At("spec", "type").Str() {
+		case "NodePort", "LoadBalancer":
+			return []entrance{{o.At("spec", "type"), o, o.At("spec", "ports").Items(), true}}
+		}
+		return nil
+	}
+	if meshRoute(o) {
+		return nil
+	}
+	return entrancesTo(s, backends(o))
+}
+
+// entrancesTo are the Services in view that backends name.
+func entrancesTo(s *scope.Scope, backends []backend) []entrance {
+	var found []entrance
+	for _, b := range backends {
+		sure, unsure := s.Named("", "Service", b.name, b.namespace)
+		for i, service := range slices.Concat(sure, unsure) {
+			e := entrance{at: b.node, service: service, sure: i < len(sure)}
 			for _, port := range service.At("spec", "ports").Items() {
 				if b.names(port) {
 					e.ports = append(e.ports, port)
@@ -135,6 +149,30 @@ func (e entrance) leadsTo(c *manifest.Container, customary ...int64) bool {
 		}
 	}
 	return false
+}
+
+// portOf is the port of a container on which an entrance ends, 0 when there are
+// several or it has no number.
+func (e entrance) portOf(c *manifest.Container) int64 {
+	var ports []int64
+	for _, port := range e.ports {
+		target := port.At("targetPort")
+		if !target.IsSet() {
+			target = port.At("port")
+		}
+		for _, d := range targetPorts(port, c.Pod) {
+			if d.container.Node == c.Node {
+				target = d.port.At("containerPort")
+			}
+		}
+		if number, ok := target.Int(); ok && !slices.Contains(ports, number) {
+			ports = append(ports, number)
+		}
+	}
+	if len(ports) != 1 {
+		return 0
+	}
+	return ports[0]
 }
 
 // fits tells whether a port is one of the wanted; all are when none is named.

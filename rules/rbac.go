@@ -4,19 +4,21 @@ import (
 	"slices"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // rbacKinds are the kinds of the API that grants permissions.
 var rbacKinds = []string{"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}
 
 // bindings are the kinds that grant roles to subjects. OpenShift has a group
-// of its own for them, which it keeps as those of RBAC.
+// of its own for them, which it keeps as those of RBAC. Findings name the roles
+// and the workloads that run as the subjects.
 var bindings = lint.Kinds{Names: []string{
-	rbacGroup + "/RoleBinding", rbacGroup + "/ClusterRoleBinding",
+	rbac.Group + "/RoleBinding", rbac.Group + "/ClusterRoleBinding",
 	"authorization.openshift.io/RoleBinding", "authorization.openshift.io/ClusterRoleBinding",
-}}
+}, Context: slices.Concat(rbacKinds, podKinds)}
 
-var rbac = slices.Concat(bindingRules, roleRules)
+var rbacRules = slices.Concat(bindingRules, roleRules)
 
 var bindingRules = []lint.Rule{
 	{

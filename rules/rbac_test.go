@@ -139,3 +139,39 @@ func TestRoleUnknowns(t *testing.T) {
 		}
 	}
 }
+
+// TestRoleFindingsRelate names the binding, the subject and what runs as it
+// beside a finding about a role, and in its message.
+func TestRoleFindingsRelate(t *testing.T) {
+	const text = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: shop}
+rules: [{apiGroups: [""], resources: [secrets], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: web, namespace: shop}
+roleRef: {kind: Role, name: reader}
+subjects: [{kind: ServiceAccount, name: web}]
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: import, namespace: shop}
+spec: {template: {spec: {serviceAccountName: web, containers: [{name: a, image: a}]}}}
+`
+	report := linttest.Check(t, linttest.Load(t, "role.yaml", []byte(text)), lint.Options{Rules: Find(All(), "rbac-secret-access")})
+	if len(report.Findings) != 1 {
+		t.Fatalf("%d findings, want 1", len(report.Findings))
+	}
+	finding := report.Findings[0]
+	if want := `RoleBinding "web" gives it to ServiceAccount web (account of Job "import")`; !strings.HasSuffix(finding.Message, want) {
+		t.Errorf("message %q, want it to end in %q", finding.Message, want)
+	}
+	var got []string
+	for _, r := range finding.Related {
+		got = append(got, r.Span.Text())
+	}
+	if want := "name: reader|name: web|serviceAccountName: web"; strings.Join(got, "|") != want {
+		t.Errorf("related are %q, want %s", got, want)
+	}
+}

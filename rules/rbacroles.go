@@ -1,12 +1,15 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // roles are the kinds that hold permissions. What binds them tells how far
-// they reach.
-var roles = lint.Kinds{Names: []string{rbacGroup + "/Role", rbacGroup + "/ClusterRole"}, Context: rbacKinds}
+// they reach, and what runs as a subject who has them.
+var roles = lint.Kinds{Names: []string{rbac.Group + "/Role", rbac.Group + "/ClusterRole"}, Context: slices.Concat(rbacKinds, podKinds)}
 
 // specificRoleRules are the rules about one permission each.
 var specificRoleRules = []string{
@@ -81,7 +84,7 @@ var roleRules = []lint.Rule{
 		References: []string{"CIS:5.1.2", "NSA:rbac", "NIST:4.3.1", "ATTACK:T1552.007", "OWASP:K03,K08"},
 		Kinds:      roles,
 		Scope:      lint.ResourceScope,
-		Check:      granting(secretAccess),
+		Check:      granting(rbac.SecretAccess),
 	},
 	{
 		ID:     "rbac-workload-create",
@@ -102,7 +105,7 @@ var roleRules = []lint.Rule{
 		References: []string{"CIS:5.1.4", "NIST:4.3.1", "ATTACK:T1610", "OWASP:K03"},
 		Kinds:      roles,
 		Scope:      lint.ResourceScope,
-		Check:      granting(workloadWrites),
+		Check:      granting(rbac.WorkloadWrites),
 	},
 	{
 		ID:     "rbac-escalate",
@@ -124,7 +127,7 @@ var roleRules = []lint.Rule{
 		References: []string{"CIS:5.1.8", "NSA:rbac", "NIST:4.3.1", "ATTACK:T1098.006", "OWASP:K03"},
 		Kinds:      roles,
 		Scope:      lint.ResourceScope,
-		Check:      granting(roleEscalation),
+		Check:      granting(rbac.RoleEscalation),
 	},
 	{
 		ID:     "rbac-impersonate",
@@ -144,7 +147,7 @@ var roleRules = []lint.Rule{
 		References: []string{"CIS:5.1.8", "NIST:4.3.1", "ATTACK:T1078,T1550.001", "OWASP:K03"},
 		Kinds:      roles,
 		Scope:      lint.ResourceScope,
-		Check:      granting(impersonation),
+		Check:      granting(rbac.Impersonation),
 	},
 	{
 		ID:     "rbac-node-proxy",
@@ -199,7 +202,7 @@ var roleRules = []lint.Rule{
 		References: []string{"CIS:5.1.12", "NIST:4.3.1", "ATTACK:T1562.001", "OWASP:K03,K04"},
 		Kinds:      roles,
 		Scope:      lint.ResourceScope,
-		Check:      granting(admissionWrites),
+		Check:      granting(rbac.AdmissionWrites),
 	},
 	{
 		ID:       "rbac-token-create",
@@ -218,7 +221,7 @@ var roleRules = []lint.Rule{
 		References: []string{"CIS:5.1.13", "NIST:4.3.2", "ATTACK:T1528", "OWASP:K03"},
 		Kinds:      roles,
 		Scope:      lint.ResourceScope,
-		Check:      granting(tokenCreation),
+		Check:      granting(rbac.TokenCreation),
 	},
 	{
 		ID:         "rbac-persistent-volume-create",
@@ -275,7 +278,7 @@ var roleRules = []lint.Rule{
 		References: []string{"NSA:rbac", "NIST:4.3.1", "ATTACK:T1609", "OWASP:K03"},
 		Kinds:      roles,
 		Scope:      lint.ResourceScope,
-		Check:      granting(podAccess),
+		Check:      granting(rbac.PodAccess),
 	},
 	{
 		ID:     "rbac-configmap-write",
@@ -325,7 +328,7 @@ var roleRules = []lint.Rule{
 		References: []string{"NIST:4.3.1", "ATTACK:T1098.006,T1562.001", "OWASP:K03,K04"},
 		Kinds:      roles,
 		Scope:      lint.ResourceScope,
-		Check:      granting(indirectAdmin),
+		Check:      granting(rbac.IndirectAdmin),
 	},
 	{
 		ID:     "rbac-infrastructure-write",
@@ -346,6 +349,6 @@ var roleRules = []lint.Rule{
 		References: []string{"NIST:4.3.1,4.3.3,4.3.5", "ATTACK:T1557", "OWASP:K03,K07"},
 		Kinds:      roles,
 		Scope:      lint.ResourceScope,
-		Check:      granting(infrastructureWrites),
+		Check:      granting(rbac.InfrastructureWrites),
 	},
 }

@@ -71,7 +71,7 @@ func namespaceLimits(p *lint.Pass, namespace *scope.Namespace) {
 		missing = append(missing, "no quota for "+strings.Join(lacking, ", "))
 	}
 	if unlimited := unlimitedContainers(namespace); len(unlimited) > 0 && !setsDefaults(namespace) {
-		missing = append(missing, "no LimitRange with defaults for containers without limits, as "+few(unlimited)[0])
+		missing = append(missing, "no LimitRange with defaults for containers without limits, as "+unlimited[0])
 	}
 	if len(missing) == 0 {
 		return

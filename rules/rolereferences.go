@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // danglingRoleBinding judges what a binding refers to.
@@ -29,22 +30,15 @@ func judgeBoundRole(p *lint.Pass) {
 		p.UnknownValue(name)
 	case kind == "Role" && p.Object.Kind == "ClusterRoleBinding":
 		p.Reportf(role.At("kind"), "ClusterRoleBinding %q refers to a Role: it can only refer to a ClusterRole", p.Object.Name)
-	case p.External(rbacGroup, kind, p.Object.Namespace, name.Str(), ""):
-	case kind == "ClusterRole" && !isBuiltinRole(name.Str()) && len(p.Set.Named(rbacGroup, kind, name.Str())) == 0,
-		kind == "Role" && !isBuiltinNamespacedRole(name.Str()) && len(near(p, rbacGroup, kind, name.Str(), p.Object.Namespace)) == 0:
+	case p.External(rbac.Group, kind, p.Object.Namespace, name.Str(), ""):
+	case kind == "ClusterRole" && !rbac.IsBuiltin(name.Str()) && len(p.Set.Named(rbac.Group, kind, name.Str())) == 0,
+		kind == "Role" && !isBuiltinNamespacedRole(name.Str()) && len(near(p, rbac.Group, kind, name.Str(), p.Object.Namespace)) == 0:
 		reportAbsent(p, name, "%s %q, which the binding grants, is not in view", kind, name.Str())
 	}
 }
 
-// isBuiltinRole tells whether every cluster has a ClusterRole of the name. Not
-// all that begin with system: are known by name.
-func isBuiltinRole(name string) bool {
-	_, known := builtinRules(name)
-	return known || strings.HasPrefix(name, "system:")
-}
-
 func isBuiltinNamespacedRole(name string) bool {
-	return name == authenticationReader || strings.HasPrefix(name, "system:")
+	return name == rbac.AuthenticationReader || strings.HasPrefix(name, "system:")
 }
 
 // boundAccount judges a service account. In a RoleBinding one without
@@ -70,5 +64,5 @@ func boundAccount(p *lint.Pass, subject *manifest.Node) {
 }
 
 func isBinding(o *manifest.Object) bool {
-	return (o.Kind == "RoleBinding" || o.Kind == "ClusterRoleBinding") && o.Group() == rbacGroup
+	return (o.Kind == "RoleBinding" || o.Kind == "ClusterRoleBinding") && o.Group() == rbac.Group
 }

@@ -25,7 +25,7 @@ func All() []*lint.Rule {
 		secrets,
 		ports,
 		serviceAccounts,
-		rbac,
+		rbacRules,
 		images,
 		networkPolicies,
 		policyCoverage,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // invalidBuiltin judges what the API server checks of built-in kinds beyond
@@ -63,7 +64,7 @@ func isDNSSubdomain(name string) bool { return len(name) <= 253 && dnsSubdomain(
 // nameForm is the form of an object's name.
 func nameForm(o *manifest.Object) textForm {
 	switch {
-	case o.Group() == rbacGroup:
+	case o.Group() == rbac.Group:
 		return pathSegmentForm
 	case o.Kind == "Namespace", o.Kind == "Service":
 		return dnsLabelForm

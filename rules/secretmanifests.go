@@ -40,7 +40,7 @@ func plaintextSecret(p *lint.Pass) {
 	for i, key := range keys {
 		names[i] = key.Key
 	}
-	f := p.Reportf(keys[0], "Secret %q holds literal data, not encrypted: %s", p.Object.Name, strings.Join(few(names), ", ")).Showing(strings.Join(shown, ", "))
+	f := p.Reportf(keys[0], "Secret %q holds literal data, not encrypted: %s", p.Object.Name, strings.Join(few(names, manyWords), ", ")).Showing(strings.Join(shown, ", "))
 	for _, key := range keys[1:] {
 		f.Relate(key, "also holds literal data")
 	}

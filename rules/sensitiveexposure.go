@@ -49,12 +49,16 @@ func sensitiveInterfaceExposed(p *lint.Pass) {
 // reportInterface reports the interface that an entrance opens in a pod, and
 // tells whether there is one.
 func reportInterface(p *lint.Pass, e entrance, pod *manifest.Pod, known manifest.Truth) bool {
+	interfaces := interfacesOf(p.Scope(), pod)
+	if len(interfaces) == 0 {
+		return false
+	}
 	for _, c := range pod.Containers() {
-		entry := interfaceOf(c)
+		entry := interfaces[c.Node]
 		if entry == nil || !e.leadsTo(c, entry.ports...) || hasAuthProxy(pod) {
 			continue
 		}
-		switch authenticated := asksBefore(p, pod); {
+		switch authenticated := asksBefore(p.Scope(), p.Object, pod); {
 		case authenticated == manifest.True:
 		case known == manifest.Unknown:
 			p.Unknown(e.at, "whether "+entry.product+" is published cannot be told")
@@ -103,24 +107,24 @@ func internalIngress(o *manifest.Object) bool {
 var loginAnnotations = []string{"auth-url", "auth-type", "auth-tls-secret", "auth-secret", "basic-auth-secret", "jwt-key"}
 
 // asksBefore tells whether something in front of a pod asks for a login.
-func asksBefore(p *lint.Pass, pod *manifest.Pod) manifest.Truth {
-	answer := meshLogin(p.Set, pod)
-	if isService(p.Object) {
+func asksBefore(s *scope.Scope, o *manifest.Object, pod *manifest.Pod) manifest.Truth {
+	answer := meshLogin(s.Set, pod)
+	if isService(o) {
 		return answer
 	}
-	for _, n := range p.Object.At("metadata", "annotations").Fields() {
+	for _, n := range o.At("metadata", "annotations").Fields() {
 		switch name := lastPart(n.Key); {
 		case isProxy(n) && slices.Contains(loginAnnotations, name) && n.Str() != "" && n.Str() != "none",
 			isAllowList(n) && allPrivate(splitList(n.Str())):
 			return manifest.True
 		case n.Key == "traefik.ingress.kubernetes.io/router.middlewares":
-			answer = manifest.Any(answer, middlewareLogin(p, n))
+			answer = manifest.Any(answer, middlewareLogin(s.Set, n))
 		case n.Key == "konghq.com/plugins":
 			answer = manifest.Any(answer, manifest.Unknown)
 		}
 	}
-	if isGatewayRoute(p.Object) {
-		answer = manifest.Any(answer, gatewayLogin(p))
+	if isGatewayRoute(o) {
+		answer = manifest.Any(answer, gatewayLogin(s.Set, o))
 	}
 	return answer
 }
@@ -141,12 +145,12 @@ func isAllowList(n *manifest.Node) bool {
 
 // middlewareLogin reads the middlewares of Traefik that an annotation names as
 // namespace-name@kubernetescrd.
-func middlewareLogin(p *lint.Pass, annotation *manifest.Node) manifest.Truth {
+func middlewareLogin(set *manifest.Set, annotation *manifest.Node) manifest.Truth {
 	answer := manifest.False
 	for _, ref := range splitList(annotation.Str()) {
 		name, _, _ := strings.Cut(ref, "@")
 		found := false
-		for _, middleware := range middlewares(p.Set) {
+		for _, middleware := range middlewares(set) {
 			if name != middleware.Name && !strings.HasSuffix(name, "-"+middleware.Name) {
 				continue
 			}
@@ -170,17 +174,17 @@ func middlewares(set *manifest.Set) []*manifest.Object {
 
 // gatewayLogin reads the policies that ask for a login at a route or at the
 // Gateway that it belongs to. A filter of an implementation's own may ask too.
-func gatewayLogin(p *lint.Pass) manifest.Truth {
-	policies := slices.Concat(p.Set.OfKind("gateway.envoyproxy.io", "SecurityPolicy"), p.Set.OfKind("kuadrant.io", "AuthPolicy"))
+func gatewayLogin(set *manifest.Set, route *manifest.Object) manifest.Truth {
+	policies := slices.Concat(set.OfKind("gateway.envoyproxy.io", "SecurityPolicy"), set.OfKind("kuadrant.io", "AuthPolicy"))
 	for _, policy := range policies {
 		targets := slices.Concat(policy.At("spec", "targetRefs").Items(), []*manifest.Node{policy.At("spec", "targetRef")})
 		for _, target := range targets {
-			if attachesTo(p.Object, target) && (policy.Kind == "AuthPolicy" || asksAnyone(policy)) {
+			if attachesTo(route, target) && (policy.Kind == "AuthPolicy" || asksAnyone(policy)) {
 				return manifest.True
 			}
 		}
 	}
-	for _, rule := range p.Object.At("spec", "rules").Items() {
+	for _, rule := range route.At("spec", "rules").Items() {
 		for _, filter := range rule.At("filters").Items() {
 			if filter.At("type").Str() == "ExtensionRef" {
 				return manifest.Unknown

@@ -5,6 +5,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 var serviceAccounts = []lint.Rule{
@@ -73,6 +74,23 @@ var serviceAccounts = []lint.Rule{
 		Check:      cloudIdentityOvershared,
 	},
 	{
+		ID:     "shared-service-account",
+		Family: "serviceaccount",
+		Title:  "several workloads share a service account that has a role",
+		Why: "A role for one workload is held by all that run as its account, " +
+			"and the audit log cannot tell which of them used it.",
+		Fix:        "give each workload a ServiceAccount of its own",
+		FixKind:    lint.UnsafeFix,
+		Severity:   lint.Low,
+		Points:     -1,
+		Profiles:   []string{"strict"},
+		Aliases:    []string{"kics:c1032cf7-3628-44e2-bd53-38c17cf31b6b"},
+		References: []string{"NIST:4.3.1", "OWASP:K03"},
+		Kinds:      lint.Kinds{Workloads: true, Context: rbacKinds},
+		Scope:      lint.NamespaceScope,
+		Check:      eachPod(sharedServiceAccount),
+	},
+	{
 		ID:     "workload-privileged-token",
 		Family: "serviceaccount",
 		Title:  "pod holds a token that can take over its namespace or the cluster",
@@ -124,11 +142,21 @@ func defaultAccountAutomount(p *lint.Pass) {
 	}
 }
 
+// firstAccount is the first manifest of a service account in the set.
+func firstAccount(set *manifest.Set, namespace, name string) *manifest.Object {
+	for _, o := range set.Named("", "ServiceAccount", name) {
+		if o.Namespace == namespace {
+			return o
+		}
+	}
+	return nil
+}
+
 func podTokenAutomount(p *lint.Pass, pod *manifest.Pod) {
 	if pod.Spec == nil || len(pod.Containers()) == 0 {
 		return
 	}
-	account := accountOf(p.Set, pod)
+	account := rbac.Of(p.Set).AccountOf(pod)
 	automount := pod.At("automountServiceAccountToken")
 	switch automount.Truth() {
 	case manifest.True:
@@ -144,35 +172,35 @@ func podTokenAutomount(p *lint.Pass, pod *manifest.Pod) {
 
 // automountAsked judges a pod that asks for the token: a bound account shows
 // that there is a use for it.
-func automountAsked(p *lint.Pass, pod *manifest.Pod, account podAccount, automount *manifest.Node) {
+func automountAsked(p *lint.Pass, pod *manifest.Pod, account rbac.Account, automount *manifest.Node) {
 	switch {
-	case tokenHidden(pod):
-	case !account.known():
-		p.UnknownValue(account.node)
+	case rbac.TokenHidden(pod):
+	case !account.Known():
+		p.UnknownValue(account.Node)
 	default:
-		switch account.bound(p.Set) {
+		switch _, bound := rbac.Of(p.Set).Bound(account); bound {
 		case manifest.False:
-			p.Reportf(automount, "the pod mounts the token of service account %q, which no binding in view gives a role", account.name)
+			p.Reportf(automount, "the pod mounts the token of service account %q, which no binding in view gives a role", account.Name)
 		case manifest.Unknown:
 			p.Unknown(automount, "a binding may be for an account of the same name in another namespace")
 		}
 	}
 }
 
-func automountUnset(p *lint.Pass, pod *manifest.Pod, account podAccount) {
+func automountUnset(p *lint.Pass, pod *manifest.Pod, account rbac.Account) {
 	keys := []string{"automountServiceAccountToken"}
-	switch account.automount {
+	switch account.Automount {
 	case manifest.False:
 		complyWithoutToken(p, pod)
 	case manifest.Unknown:
 		p.Unknown(pod.Spec, "the service account may keep its token out of pods")
 	default:
 		switch {
-		case tokenHidden(pod):
-		case account.object == nil:
-			p.Missingf(pod.Spec, keys, "the pod does not keep out the token of service account %q, which is not in view and may do so itself", account.name)
+		case rbac.TokenHidden(pod):
+		case account.Object == nil:
+			p.Missingf(pod.Spec, keys, "the pod does not keep out the token of service account %q, which is not in view and may do so itself", account.Name)
 		default:
-			p.Missingf(pod.Spec, keys, "the pod mounts the token of service account %q", account.name)
+			p.Missingf(pod.Spec, keys, "the pod mounts the token of service account %q", account.Name)
 		}
 	}
 }
@@ -180,7 +208,7 @@ func automountUnset(p *lint.Pass, pod *manifest.Pod, account podAccount) {
 // complyWithoutToken credits a pod that has no token. One that brings a token
 // in by a volume of its own says that it needs it: no fault, and no credit.
 func complyWithoutToken(p *lint.Pass, pod *manifest.Pod) {
-	if projectedToken(pod) == nil {
+	if rbac.ProjectedToken(pod) == nil {
 		p.Comply()
 	}
 }
@@ -189,25 +217,25 @@ func defaultServiceAccount(p *lint.Pass, pod *manifest.Pod) {
 	if pod.Spec == nil || len(pod.Containers()) == 0 {
 		return
 	}
-	account := accountOf(p.Set, pod)
-	if !account.known() {
-		p.UnknownValue(account.node)
+	account := rbac.Of(p.Set).AccountOf(pod)
+	if !account.Known() {
+		p.UnknownValue(account.Node)
 		return
 	}
-	if account.name != "default" {
+	if account.Name != "default" {
 		p.Comply()
 		return
 	}
 	finding := reportDefaultAccount(p, pod, account)
 	automount := pod.At("automountServiceAccountToken").Truth()
-	if automount == manifest.False || automount == manifest.Unset && account.automount == manifest.False {
+	if automount == manifest.False || automount == manifest.Unset && account.Automount == manifest.False {
 		finding.AsNote()
 	}
 }
 
-func reportDefaultAccount(p *lint.Pass, pod *manifest.Pod, account podAccount) *lint.Finding {
-	if account.node.IsSet() {
-		return p.Reportf(account.node, "the pod runs as the default service account")
+func reportDefaultAccount(p *lint.Pass, pod *manifest.Pod, account rbac.Account) *lint.Finding {
+	if account.Node.IsSet() {
+		return p.Reportf(account.Node, "the pod runs as the default service account")
 	}
 	keys := []string{"serviceAccountName"}
 	if isWorkflow(p.Object) {

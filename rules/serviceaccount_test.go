@@ -73,28 +73,3 @@ func TestPrivilegedTokenRelates(t *testing.T) {
 		t.Errorf("related are %q, want %q", got, want)
 	}
 }
-
-func TestGrantedRuleAllows(t *testing.T) {
-	rule := func(group, resource, verb string) grantedRule {
-		return grantedRule{groups: []string{group}, resources: []string{resource}, verbs: []string{verb}}
-	}
-	for _, test := range []struct {
-		rule            grantedRule
-		group, resource string
-		want            bool
-	}{
-		{rule("", "pods/exec", "create"), "", "pods/exec", true},
-		{rule("*", "*", "*"), "", "pods/exec", true},
-		{rule("", "*/exec", "create"), "", "pods/exec", true},
-		{rule("", "pods", "create"), "", "pods/exec", false},
-		{rule("", "pods/*", "create"), "", "pods/exec", false},
-		{rule("", "pods/exec", "get"), "", "pods/exec", false},
-		{rule("apps", "pods/exec", "create"), "", "pods/exec", false},
-		{rule("", "Pods/Exec", "create"), "", "pods/exec", false},
-		{grantedRule{resources: []string{"pods/exec"}, verbs: []string{"create"}}, "", "pods/exec", false},
-	} {
-		if got := test.rule.allows(test.group, test.resource, "create"); got != test.want {
-			t.Errorf("%+v allows %s: %t", test.rule, test.resource, got)
-		}
-	}
-}

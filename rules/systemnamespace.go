@@ -6,6 +6,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
 
 // systemComponentParams are the parameters of system-namespace-workload.
@@ -41,7 +42,7 @@ func systemNamespaceWorkload(p *lint.Pass) {
 	namespace := p.Object.At("metadata", "namespace")
 	named := slices.Contains(systemNamespaces, namespace.Str())
 	unknown := namespace.Str() == "" || namespace.Templated()
-	if !named && !unknown || isSystemComponent(p) || grantsToOthers(p) {
+	if !named && !unknown || isSystemComponent(p.Object, ownComponents(p)) || grantsToOthers(p) {
 		return
 	}
 	if unknown {
@@ -51,11 +52,18 @@ func systemNamespaceWorkload(p *lint.Pass) {
 	p.Reportf(namespace, "the %s lies in %s and is no known component of a cluster", p.Object.Kind, namespace.Str())
 }
 
-func isSystemComponent(p *lint.Pass) bool {
+// ownComponents are globs of the names that the user counts as components.
+func ownComponents(p *lint.Pass) []string {
 	params, _ := p.Rule.Params.(*systemComponentParams)
-	names := []string{p.Object.Name}
-	metadata := []*manifest.Node{p.Object.At("metadata")}
-	for _, pod := range p.Object.Pods() {
+	return params.Components
+}
+
+// isSystemComponent tells whether an object belongs to what clusters keep for
+// themselves, by its name or by a label; more are globs of further names.
+func isSystemComponent(o *manifest.Object, more []string) bool {
+	names := []string{o.Name}
+	metadata := []*manifest.Node{o.At("metadata")}
+	for _, pod := range o.Pods() {
 		metadata = append(metadata, pod.Metadata)
 	}
 	for _, m := range metadata {
@@ -66,7 +74,7 @@ func isSystemComponent(p *lint.Pass) bool {
 			names = append(names, m.At("labels", label).Str())
 		}
 	}
-	globs := slices.Concat(systemComponents, params.Components)
+	globs := slices.Concat(systemComponents, more)
 	return slices.ContainsFunc(names, func(name string) bool { return matchesGlob(globs, name) })
 }
 
@@ -83,18 +91,22 @@ func matchesGlob(globs []string, name string) bool {
 // is there.
 func grantsToOthers(p *lint.Pass) bool {
 	switch {
-	case p.Object.Group() != rbacGroup:
+	case p.Object.Group() != rbac.Group:
 		return false
 	case p.Object.Kind == "RoleBinding":
 		return bindsOthers(p.Object)
 	}
+	index := rbac.Of(p.Set)
+	role := index.RoleOf(p.Object)
+	if role == nil {
+		return false
+	}
 	bound := false
-	for _, binding := range p.Set.OfKind(rbacGroup, "RoleBinding") {
-		ref := binding.At("roleRef")
-		if binding.Namespace != p.Object.Namespace || ref.At("kind").Str() != "Role" || ref.At("name").Str() != p.Object.Name {
+	for _, binding := range index.Holders(role).Bindings {
+		if binding.Object.Namespace != p.Object.Namespace {
 			continue
 		}
-		if !bindsOthers(binding) {
+		if !bindsOthers(binding.Object) {
 			return false
 		}
 		bound = true

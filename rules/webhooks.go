@@ -5,7 +5,12 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/rbac"
 )
+
+// admissionGroup is the API group of webhook configurations and admission
+// policies.
+const admissionGroup = "admissionregistration.k8s.io"
 
 // apiResource is a resource of an API group, as admission rules name it.
 type apiResource struct{ group, name string }
@@ -21,10 +26,10 @@ var guardedResources = []apiResource{
 	{"apps", "replicasets"},
 	{"batch", "jobs"},
 	{"batch", "cronjobs"},
-	{rbacGroup, "roles"},
-	{rbacGroup, "clusterroles"},
-	{rbacGroup, "rolebindings"},
-	{rbacGroup, "clusterrolebindings"},
+	{rbac.Group, "roles"},
+	{rbac.Group, "clusterroles"},
+	{rbac.Group, "rolebindings"},
+	{rbac.Group, "clusterrolebindings"},
 }
 
 // holdsAny tells whether a list of strings holds one of the values.

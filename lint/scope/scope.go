@@ -18,7 +18,6 @@ type Scope struct {
 	pods       func() *podIndex
 	services   func() *serviceIndex
 	accounts   func() *accountIndex
-	roles      func() *roleIndex
 	namespaces func() *namespaceIndex
 	unread     func() map[string]bool
 	compared   atomic.Int64
@@ -32,7 +31,6 @@ func Of(set *manifest.Set) *Scope {
 		s.pods = sync.OnceValue(s.indexPods)
 		s.services = sync.OnceValue(s.indexServices)
 		s.accounts = sync.OnceValue(s.indexAccounts)
-		s.roles = sync.OnceValue(s.indexRoles)
 		s.namespaces = sync.OnceValue(s.indexNamespaces)
 		s.unread = sync.OnceValue(s.unreadKinds)
 		return s

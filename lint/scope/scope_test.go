@@ -36,35 +36,6 @@ func objectNames(objects []*manifest.Object) string {
 	return strings.Join(names, " ")
 }
 
-// TestRoles finds bindings by the role that they give, and the roles that
-// collect others.
-func TestRoles(t *testing.T) {
-	s := scopeOf(t, `{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: a, namespace: x}, roleRef: {kind: Role, name: r}}
----
-{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: b}, roleRef: {kind: ClusterRole, name: r}}
----
-{apiVersion: rbac.authorization.k8s.io/v1beta1, kind: ClusterRoleBinding, metadata: {name: c}, roleRef: {kind: ClusterRole, name: r}}
----
-{apiVersion: example.com/v1, kind: RoleBinding, metadata: {name: d}, roleRef: {kind: Role, name: r}}
----
-{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r}, aggregationRule: {clusterRoleSelectors: [{matchLabels: {a: b}}]}}
----
-{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: plain}, aggregationRule: {clusterRoleSelectors: []}}
-`, manifest.Target{})
-	if got := objectNames(s.Bindings("Role", "r")); got != "a" {
-		t.Errorf("the Role is bound by %q, want a", got)
-	}
-	if got := objectNames(s.Bindings("ClusterRole", "r")); got != "b c" {
-		t.Errorf("the ClusterRole is bound by %q, want b and c", got)
-	}
-	if got := objectNames(s.AllBindings()); got != "a b c" {
-		t.Errorf("bindings are %q, want a, b and c", got)
-	}
-	if got := objectNames(s.Aggregates()); got != "r" {
-		t.Errorf("roles that collect others are %q, want r", got)
-	}
-}
-
 // TestSameNamespace asks for the places of objects under each kind of target.
 func TestSameNamespace(t *testing.T) {
 	for _, c := range []struct {
