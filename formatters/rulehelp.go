@@ -73,12 +73,19 @@ func helpTitle(r *lint.Rule) string {
 	return sentence(r.Title) + " (" + r.ID + ", " + r.Severity.String() + ")"
 }
 
+func modelOf(r *lint.Rule) []lint.ModelPart {
+	if r.Model == nil {
+		return nil
+	}
+	return r.Model()
+}
+
 func helpSections(r *lint.Rule) []helpSection {
 	sections := []helpSection{
 		{text: r.Why + "\n"},
 		{heading: "How to fix", text: sentence(r.Fix) + "." + fixWarning(r.FixKind) + "\n"},
 	}
-	for _, part := range r.Model {
+	for _, part := range modelOf(r) {
 		section := helpSection{heading: part.Title}
 		for _, row := range part.Rows {
 			section.items = append(section.items, Reference{Label: row})

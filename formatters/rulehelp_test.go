@@ -13,7 +13,9 @@ import (
 var helpRule = lint.Rule{
 	ID: "privileged-probe", Title: "container is <b>*probed*</b>", Why: "It can hurt.", Fix: "set capabilities.drop: [\"ALL\"]", FixKind: lint.UnsafeFix, Severity: lint.High,
 	Bad: "kind: Pod\nspec: {}\n", Good: "kind: Pod\n", Aliases: []string{"checkov:CKV_K8S_16"}, References: []string{"ATTACK:T1611,T1098.006", "OWN:7", "plain"},
-	Model: []lint.ModelPart{{Title: "Where it begins", Rows: []string{"door: a way *in*", "window"}}},
+	Model: func() []lint.ModelPart {
+		return []lint.ModelPart{{Title: "Where it begins", Rows: []string{"door: a way *in*", "window"}}}
+	},
 }
 
 func TestHelpText(t *testing.T) {

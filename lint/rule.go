@@ -31,7 +31,7 @@ type Rule struct {
 	Versions string
 	// Model explains what the rule goes by where that takes more than Why,
 	// generated from the tables of the code; nil for most rules.
-	Model []ModelPart
+	Model func() []ModelPart
 
 	Severity Severity
 	// Points are added to a resource's score: negative once when the rule

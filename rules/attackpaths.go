@@ -21,10 +21,10 @@ var attackModel = &attackpath.Model{
 	},
 }
 
-// explained is the model in the words that rules are explained with.
-func explained(model *attackpath.Model) []lint.ModelPart {
+// attackModelParts are the model in the words that rules are explained with.
+func attackModelParts() []lint.ModelPart {
 	var parts []lint.ModelPart
-	for _, part := range model.Parts() {
+	for _, part := range attackModel.Parts() {
 		parts = append(parts, lint.ModelPart(part))
 	}
 	return parts

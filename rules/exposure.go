@@ -267,7 +267,7 @@ var exposure = []lint.Rule{
 			"or holds a token that takes over, one flaw in one program is the loss of the node or the cluster.",
 		Fix:        "break one hop of the path; the finding lies on the one that is cheapest to mend in the workload",
 		FixKind:    lint.NoFix,
-		Model:      explained(attackModel),
+		Model:      attackModelParts,
 		Severity:   lint.Critical,
 		Points:     -20,
 		Profiles:   []string{"default", "strict", "nsa", "novel"},

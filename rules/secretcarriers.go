@@ -144,6 +144,15 @@ func (u *usedValues) of(n *manifest.Node) *manifest.Node {
 // holdsCredential tells whether formats give a credential in a text away.
 func holdsCredential(text string) bool { return len(secret.Find(text)) > 0 }
 
+// credentialFormats are the kinds of credentials that their form gives away.
+func credentialFormats() []lint.ModelPart {
+	part := lint.ModelPart{Title: "Formats that are recognised"}
+	for _, format := range secret.Formats() {
+		part.Rows = append(part.Rows, format.Name+" ("+format.ID+")")
+	}
+	return []lint.ModelPart{part}
+}
+
 // credentialLiteral reports what formats give away in any field, and what
 // names do in the objects that annotations hold.
 func credentialLiteral(p *lint.Pass) {

@@ -93,6 +93,7 @@ var secrets = []lint.Rule{
 		Profiles:   []string{"default", "strict"},
 		Aliases:    []string{"polaris:sensitiveContainerEnvVar", "polaris:sensitiveConfigmapContent", "kubescape:C-0012", "kubescape:C-0259"},
 		References: []string{"NIST:3.1.4,4.1.4", "ATTACK:T1552.001,T1552.004", "OWASP:K08"},
+		Model:      credentialFormats,
 		Kinds:      lint.Kinds{Any: true, Names: []string{manifest.ValuesKind}, Suspects: holdsCredential},
 		Scope:      lint.ResourceScope,
 		Check:      credentialLiteral,

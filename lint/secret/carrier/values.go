@@ -41,11 +41,6 @@ func argoFields(spec string) []string {
 	return fields
 }
 
-// CarriesValues tells whether objects of a kind hold values.
-func CarriesValues(o *manifest.Object) bool {
-	return valuesFields[o.Group()+"/"+o.Kind] != nil
-}
-
 // templateFields are the fields that hold the template of a Secret whose data
 // come from elsewhere, as valuesFields.
 var templateFields = map[string][]string{
