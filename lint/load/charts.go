@@ -39,7 +39,7 @@ func (w *walker) charts(named string, f *found, inflated []string, owned map[str
 			owned[input.Path] = true
 		}
 		for i := range releases {
-			releases[i].holds = holds
+			releases[i].holds = slices.Concat(holds, releases[i].release.ValuesFiles)
 		}
 		targets = append(targets, releases...)
 	}

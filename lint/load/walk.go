@@ -66,11 +66,11 @@ func Walk(paths []string, opts Options) ([]Target, error) {
 		}
 		targets = append(targets, target...)
 	}
-	around, err := w.around(&named)
-	if err != nil {
-		return nil, err
+	if opts.Context {
+		if targets, err = w.around(&named, targets); err != nil {
+			return nil, err
+		}
 	}
-	targets = append(around, targets...)
 	if len(named.Inputs) > 0 {
 		targets = append([]Target{named}, targets...)
 	}
