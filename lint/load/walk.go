@@ -157,7 +157,12 @@ func cause(err error) error {
 	return err
 }
 
+// within tells whether a clean path is a folder or lies below it. It is asked
+// for every file and chart, mostly in vain, which a look at the text tells.
 func within(root, path string) bool {
+	if filepath.IsAbs(root) && (len(path) < len(root) || !strings.EqualFold(path[:len(root)], root)) {
+		return false
+	}
 	rel, err := filepath.Rel(root, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
