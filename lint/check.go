@@ -319,6 +319,7 @@ func mergeTargets(sorted []*Finding) []*Finding {
 			merged = append(merged, f)
 		case known.target != f.target:
 			known.merged = append(known.merged, f)
+			known.relateAll(f.Related)
 			if !slices.Contains(known.AlsoIn, f.target.Path) {
 				known.AlsoIn = append(known.AlsoIn, f.target.Path)
 			}

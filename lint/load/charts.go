@@ -38,8 +38,11 @@ func (w *walker) charts(named string, f *found, inflated []string, owned map[str
 			holds = append(holds, input.Path)
 			owned[input.Path] = true
 		}
+		for _, release := range releases {
+			holds = append(holds, release.release.ValuesFiles...)
+		}
 		for i := range releases {
-			releases[i].holds = slices.Concat(holds, releases[i].release.ValuesFiles)
+			releases[i].holds = holds
 		}
 		targets = append(targets, releases...)
 	}
