@@ -41,7 +41,7 @@ type Options struct {
 
 // Check runs the rules over the objects of each set.
 func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, error) {
-	report := &Report{Rules: slices.Clone(opts.Rules), Version: opts.Version}
+	report := &Report{Rules: slices.Clone(opts.Rules), Version: opts.Version, Targets: rendered(sets)}
 	slices.SortFunc(report.Rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
 	var jobs []job
 	failures := map[failure]bool{}
@@ -74,6 +74,17 @@ func Check(ctx context.Context, sets []*manifest.Set, opts Options) (*Report, er
 	}
 	report.finish()
 	return report, nil
+}
+
+// rendered tells of each rendered target whether all of it could be judged.
+func rendered(sets []*manifest.Set) map[string]bool {
+	targets := map[string]bool{}
+	for _, set := range sets {
+		if set.Target.Rendered() {
+			targets[set.Target.Path] = !slices.ContainsFunc(set.Documents, func(d *manifest.Document) bool { return d.Status.Unjudged() })
+		}
+	}
+	return targets
 }
 
 // failure is what could not be rendered: overlays that share a base share it.
@@ -327,6 +338,7 @@ func mergeTargets(sorted []*Finding) []*Finding {
 			merged = append(merged, f)
 		case known.target != f.target:
 			known.merged = append(known.merged, f)
+			known.relateAll(f.Related)
 			if !slices.Contains(known.AlsoIn, f.target.Path) {
 				known.AlsoIn = append(known.AlsoIn, f.target.Path)
 			}

@@ -3,6 +3,7 @@ package lint
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
@@ -100,6 +101,19 @@ func (f *Finding) Showing(value string) *Finding {
 func (f *Finding) Relate(n *manifest.Node, message string) *Finding {
 	f.Related = append(f.Related, Related{Message: message, Span: n.Field()})
 	return f
+}
+
+// relateAll adds the places of the same defect in another target: each may take
+// the value from a file of its own.
+func (f *Finding) relateAll(others []Related) {
+	for _, other := range others {
+		known := slices.ContainsFunc(f.Related, func(r Related) bool {
+			return r.Message == other.Message && r.Span.Start == other.Span.Start && r.Span.File != nil && other.Span.File != nil && r.Span.File.Path == other.Span.File.Path
+		})
+		if !known && other.Span.File != nil {
+			f.Related = append(f.Related[:len(f.Related):len(f.Related)], other)
+		}
+	}
 }
 
 // Missing is, for a finding on an absent field, what the field should be in,

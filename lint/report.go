@@ -21,6 +21,9 @@ type Report struct {
 	Resources []*Resource
 	// Documents are all documents that were found, in order.
 	Documents []*manifest.Document
+	// Targets tells of the path of each chart and overlay that was rendered
+	// whether all of it could be judged.
+	Targets map[string]bool
 	// Unknown are the values that could not be told, by rule and place.
 	Unknown []Unknown
 	// Baseline is what came of comparing with a baseline; nil without one.

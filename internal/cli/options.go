@@ -39,6 +39,9 @@ func (r *run) optionsFor(c *cli.Context, paths []string, set ...func(*options, *
 			return nil, err
 		}
 	}
+	if c.IsSet("since") && o.since == "" {
+		return nil, usagef("--since: name a revision, as in --since origin/main...")
+	}
 	o.check.Version = lint.NewestVersion()
 	if c.IsSet("kubernetes-version") {
 		version, err := lint.ParseVersion(c.String("kubernetes-version"))

@@ -16,7 +16,8 @@ type Outcome struct {
 	// left are the entries that stay, without the charts and overlays in which
 	// they no longer show.
 	left []Entry
-	// unseen are the entries that the report says nothing of.
+	// unseen are the entries of which the report says nothing, in the charts and
+	// overlays of which it does not speak.
 	unseen []Entry
 }
 
@@ -65,12 +66,13 @@ func (b *Baseline) Updated(report *lint.Report, outcome Outcome) *Baseline {
 	}
 	updated.Entries = append(updated.Entries, outcome.unseen...)
 	updated.sort()
+	updated.join()
 	return updated
 }
 
 // Pruned is the baseline without the entries that are gone.
 func (b *Baseline) Pruned(outcome Outcome) *Baseline {
-	pruned := &Baseline{Rules: b.Rules, Entries: slices.Concat(outcome.left, outcome.unseen)}
+	pruned := &Baseline{Rules: b.Rules, Entries: outcome.left}
 	pruned.sort()
 	return pruned
 }

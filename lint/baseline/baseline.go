@@ -84,6 +84,25 @@ func (b *Baseline) sort() {
 	})
 }
 
+// join makes one of entries, which are sorted, that differ only in the charts
+// and overlays in which they show.
+func (b *Baseline) join() {
+	joined := b.Entries[:0]
+	for _, e := range b.Entries {
+		if n := len(joined); n > 0 && e.joins(joined[n-1]) {
+			joined[n-1] = e.within(slices.Concat(joined[n-1].In, e.In))
+			continue
+		}
+		joined = append(joined, e)
+	}
+	b.Entries = joined
+}
+
+func (e Entry) joins(other Entry) bool {
+	shared := slices.ContainsFunc(e.In, func(in string) bool { return slices.Contains(other.In, in) })
+	return len(e.In) > 0 && len(other.In) > 0 && !shared && e.Path == other.Path && e.Identity == other.Identity
+}
+
 // Marshal writes a baseline with a line for each entry, so that git can merge
 // two of them.
 func (b *Baseline) Marshal() ([]byte, error) {

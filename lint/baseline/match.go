@@ -1,9 +1,11 @@
 package baseline
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
 // unit is a finding in one chart or overlay: the same defect in another
@@ -28,8 +30,9 @@ type matcher struct {
 	exists  func(path string) bool
 
 	rules    map[string]bool // that ran
-	files    map[string]bool // that were read
-	targets  map[string]bool
+	files    map[string]bool // that were read; false for one of which something could not be judged
+	targets  map[string]bool // as in the report
+	folders  map[string]bool // of the targets; false for one of which something could not be judged
 	resource map[resourceFile]bool
 }
 
@@ -39,7 +42,7 @@ type resourceFile struct{ id, path string }
 func newMatcher(b *Baseline, report *lint.Report, exists func(path string) bool) *matcher {
 	m := &matcher{
 		entries: b.Entries, slots: map[string][]*slot{}, exists: exists,
-		rules: map[string]bool{}, files: map[string]bool{}, targets: map[string]bool{}, resource: map[resourceFile]bool{},
+		rules: map[string]bool{}, files: map[string]bool{}, targets: report.Targets, folders: map[string]bool{}, resource: map[resourceFile]bool{},
 	}
 	for i, e := range b.Entries {
 		for _, in := range orPlain(e.In) {
@@ -50,18 +53,32 @@ func newMatcher(b *Baseline, report *lint.Report, exists func(path string) bool)
 		m.rules[rule.ID] = true
 	}
 	for _, d := range report.Documents {
-		if d.Span.File != nil {
-			m.files[d.Span.File.Path] = true
-		}
-		if d.File != nil {
-			m.files[d.File.Path] = true
+		for _, file := range []*manifest.File{d.Span.File, d.File} {
+			if file != nil {
+				read(m.files, file.Path, !d.Status.Unjudged())
+			}
 		}
 	}
+	for in, whole := range m.targets {
+		read(m.folders, folderOf(in), whole)
+	}
 	for _, r := range report.Resources {
-		m.targets[r.Target.Path] = true
 		m.resource[resourceFile{r.Object.ID(), r.Object.Anchor().File.Path}] = true
 	}
 	return m
+}
+
+// read takes down that something was read, and keeps what is worst of it.
+func read(of map[string]bool, name string, whole bool) {
+	known, seen := of[name]
+	of[name] = whole && (known || !seen)
+}
+
+// folderOf is the folder of a chart or overlay, whose releases have a name
+// beside it.
+func folderOf(in string) string {
+	folder, _, _ := strings.Cut(in, " (release ")
+	return folder
 }
 
 // orPlain is where an entry or finding shows: "" stands for plain manifests.
@@ -114,39 +131,63 @@ func (m *matcher) moved(e *Entry) bool {
 	return m.spokenOf(e.Path) && !m.resource[resourceFile{e.Resource, e.Path}]
 }
 
-// renamed tells that a chart or overlay is no longer there.
+// renamed tells that a chart or overlay is no longer there: its folder is gone,
+// or was judged and is released under other names.
 func (m *matcher) renamed(in string) bool {
-	folder, _, _ := strings.Cut(in, " (release ")
-	return in != "" && !m.targets[in] && !m.exists(folder)
+	if _, there := m.targets[in]; there || in == "" {
+		return false
+	}
+	folder := folderOf(in)
+	_, judged := m.folders[folder]
+	return judged || !m.exists(folder)
 }
 
-// spokenOf tells whether the report would hold what is in a file: it was read,
-// or is gone.
-func (m *matcher) spokenOf(path string) bool { return m.files[path] || !m.exists(path) }
+// spokenOf tells whether the report would hold what is in a file: all of it was
+// judged, or it is gone.
+func (m *matcher) spokenOf(path string) bool { return m.speaks(m.files, path) }
+
+func (m *matcher) speaks(read map[string]bool, path string) bool {
+	whole, known := read[path]
+	return whole || !known && !m.exists(path)
+}
+
+// speaksOf tells whether the report would hold what an entry accepts in a chart
+// or overlay, or, where in is "", in plain manifests.
+func (m *matcher) speaksOf(e *Entry, in string) bool {
+	return m.rules[e.Rule] && m.spokenOf(e.Path) && (in == "" || m.targets[in] || m.renamed(in) && m.speaks(m.folders, folderOf(in)))
+}
 
 func (m *matcher) outcome() Outcome {
-	stays, taken := make([][]string, len(m.entries)), make([]bool, len(m.entries))
+	o := Outcome{}
+	taken, unseen := make([][]string, len(m.entries)), make([][]string, len(m.entries))
 	for _, slots := range m.slots {
 		for _, s := range slots {
-			taken[s.entry] = taken[s.entry] || s.taken
-			if s.taken || s.in != "" && !m.targets[s.in] && !m.renamed(s.in) {
-				stays[s.entry] = append(stays[s.entry], s.in)
+			switch {
+			case s.taken:
+				taken[s.entry] = append(taken[s.entry], s.in)
+			case !m.speaksOf(&m.entries[s.entry], s.in):
+				unseen[s.entry] = append(unseen[s.entry], s.in)
 			}
 		}
 	}
-	var o Outcome
 	for i, e := range m.entries {
-		switch {
-		case !taken[i] && (!m.rules[e.Rule] || !m.spokenOf(e.Path)):
-			o.unseen = append(o.unseen, e)
-		case len(stays[i]) == 0:
+		if stays := slices.Concat(taken[i], unseen[i]); len(stays) > 0 {
+			o.left = append(o.left, e.within(stays))
+		} else {
 			o.Gone = append(o.Gone, e)
-		default:
-			if len(e.In) > 0 {
-				e.In = stays[i]
-			}
-			o.left = append(o.left, e)
+		}
+		if len(unseen[i]) > 0 {
+			o.unseen = append(o.unseen, e.within(unseen[i]))
 		}
 	}
 	return o
+}
+
+// within is the entry in some of the charts and overlays in which it shows.
+func (e Entry) within(in []string) Entry {
+	if len(e.In) > 0 {
+		slices.Sort(in)
+		e.In = in
+	}
+	return e
 }

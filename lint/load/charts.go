@@ -38,6 +38,9 @@ func (w *walker) charts(named string, f *found, inflated []string, owned map[str
 			holds = append(holds, input.Path)
 			owned[input.Path] = true
 		}
+		for _, release := range releases {
+			holds = append(holds, release.release.ValuesFiles...)
+		}
 		for i := range releases {
 			releases[i].holds = holds
 		}

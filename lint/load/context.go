@@ -14,13 +14,13 @@ func Names(paths []string, opts Options) []string {
 	return names
 }
 
-// around are the targets of the repository that files which were named one by
-// one are part of. It takes the files that it accounts for out of named: what
-// is ignored, or lies outside the repository, stays there.
-func (w *walker) around(named *Target) ([]Target, error) {
-	inside := slices.ContainsFunc(named.Inputs, func(i Input) bool { return within(w.opts.Root, i.Path) })
-	if !w.opts.Context || !inside {
-		return nil, nil
+// around puts the targets of the repository that what was named is part of in
+// place of it. What they do not account for, because it is ignored or lies
+// outside the repository, stays.
+func (w *walker) around(files *Target, folders []Target) ([]Target, error) {
+	asked := asked(w.opts.Root, append(folders[:len(folders):len(folders)], *files))
+	if len(asked) == 0 {
+		return folders, nil
 	}
 	root := w.opts.Root
 	repository := &walker{opts: w.opts, seen: map[string]bool{}}
@@ -29,36 +29,64 @@ func (w *walker) around(named *Target) ([]Target, error) {
 		return nil, fmt.Errorf("reading what lies around the named files: %w", cause(err))
 	}
 	accounted := map[string]bool{}
-	var targets []Target
+	var around []Target
 	for _, t := range repository.targets(root, &f) {
-		holds := t.holding(named.Inputs)
+		holds := t.holding(asked)
 		for _, path := range holds {
 			accounted[path] = true
 		}
 		if len(holds) > 0 {
-			targets = append(targets, t)
+			around = append(around, t)
 		}
 	}
-	named.Inputs = slices.DeleteFunc(named.Inputs, func(i Input) bool { return accounted[i.Path] })
-	return targets, nil
+	files.without(accounted)
+	for _, t := range folders {
+		if t.without(accounted); len(t.Inputs) > 0 || t.Root != "" && !accounted[t.Root] {
+			around = append(around, t)
+		}
+	}
+	return around, nil
 }
 
-// holding are the paths of the inputs that the target is made of.
-func (t *Target) holding(inputs []Input) []string {
-	own := map[string]bool{}
+// asked are the paths in the repository of what targets are made of.
+func asked(root string, targets []Target) []string {
+	var paths []string
+	add := func(path string) {
+		if path != "" && within(root, path) {
+			paths = append(paths, path)
+		}
+	}
+	for _, t := range targets {
+		add(t.Root)
+		for _, input := range t.Inputs {
+			if t.Type != stdinTarget {
+				add(input.Path)
+			}
+		}
+	}
+	return paths
+}
+
+func (t *Target) without(accounted map[string]bool) {
+	t.Inputs = slices.DeleteFunc(t.Inputs, func(i Input) bool { return accounted[i.Path] })
+}
+
+// holding are those of the paths that the target is made of.
+func (t *Target) holding(paths []string) []string {
+	own := map[string]bool{t.Root: true}
 	for _, input := range t.Inputs {
 		own[input.Path] = true
 	}
 	for _, path := range t.holds {
 		own[path] = true
 	}
-	var paths []string
-	for _, input := range inputs {
-		if own[input.Path] || t.Type == chartTarget && t.loads(input.Path) {
-			paths = append(paths, input.Path)
+	var held []string
+	for _, path := range paths {
+		if own[path] || t.Type == chartTarget && t.loads(path) {
+			held = append(held, path)
 		}
 	}
-	return paths
+	return held
 }
 
 // loads tells whether a path lies where Helm loads the chart of the target

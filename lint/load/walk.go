@@ -66,11 +66,11 @@ func Walk(paths []string, opts Options) ([]Target, error) {
 		}
 		targets = append(targets, target...)
 	}
-	around, err := w.around(&named)
-	if err != nil {
-		return nil, err
+	if opts.Context {
+		if targets, err = w.around(&named, targets); err != nil {
+			return nil, err
+		}
 	}
-	targets = append(around, targets...)
 	if len(named.Inputs) > 0 {
 		targets = append([]Target{named}, targets...)
 	}
@@ -157,7 +157,12 @@ func cause(err error) error {
 	return err
 }
 
+// within tells whether a clean path is a folder or lies below it. It is asked
+// for every file and chart, mostly in vain, which a look at the text tells.
 func within(root, path string) bool {
+	if filepath.IsAbs(root) && (len(path) < len(root) || !strings.EqualFold(path[:len(root)], root)) {
+		return false
+	}
 	rel, err := filepath.Rel(root, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }

@@ -6,11 +6,15 @@ package revision
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
+	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/go-git/go-git/v5/storage/filesystem"
 )
 
 // MaxFileSize is how many bytes of an old file are compared. Of a larger one
@@ -19,10 +23,12 @@ const MaxFileSize = 16 << 20
 
 // Revision is the state of a repository at one commit.
 type Revision struct {
+	root string
 	tree *object.Tree
-	// contents are the hashes of all files of the tree; made when a file is not
-	// found at its path.
-	contents map[plumbing.Hash]bool
+	// gone are the files of the tree that are no longer there; found when a file
+	// is not in the tree.
+	gone   []*object.File
+	sought bool
 }
 
 // Open finds a revision in the repository whose top folder is root: a branch,
@@ -35,6 +41,9 @@ func Open(root, rev string) (*Revision, error) {
 		return nil, fmt.Errorf("%s is not in a git repository", root)
 	}
 	if err != nil {
+		return nil, fmt.Errorf("opening the git repository %s: %w", root, err)
+	}
+	if repository, err = borrowing(repository); err != nil {
 		return nil, fmt.Errorf("opening the git repository %s: %w", root, err)
 	}
 	name, forked := strings.CutSuffix(rev, "...")
@@ -51,7 +60,18 @@ func Open(root, rev string) (*Revision, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading revision %s: %w", rev, err)
 	}
-	return &Revision{tree: tree}, nil
+	return &Revision{root: root, tree: tree}, nil
+}
+
+// borrowing is the repository with the objects of those that it borrows from,
+// as after git clone --reference, wherever they lie.
+func borrowing(repository *git.Repository) (*git.Repository, error) {
+	own, ok := repository.Storer.(*filesystem.Storage)
+	if !ok {
+		return repository, nil
+	}
+	everywhere := osfs.New(string(filepath.Separator))
+	return git.Open(filesystem.NewStorageWithOptions(own.Filesystem(), cache.NewObjectLRUDefault(), filesystem.Options{AlternatesFS: everywhere}), nil)
 }
 
 func commitOf(repository *git.Repository, rev string) (*object.Commit, error) {
@@ -79,41 +99,29 @@ func forkPoint(repository *git.Repository, other *object.Commit, rev string) (*o
 }
 
 // Lines compares a file with what it was: path is relative to the top folder,
-// with slashes, content is the file now. A file that only moved has no changed
-// line; all lines of a new one are changed.
+// with slashes, content is the file now. A file under another name is compared
+// with the one that is gone and most like it; all lines of a new one are
+// changed.
 func (r *Revision) Lines(path string, content []byte) (*Lines, error) {
 	file, err := r.tree.File(path)
 	if errors.Is(err, object.ErrFileNotFound) {
-		moved, err := r.holds(content)
-		if err != nil || moved {
-			return &Lines{}, err
-		}
-		return &Lines{all: true}, nil
+		return r.renamed(path, content)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading %s of the revision: %w", path, err)
+		return nil, missing(path, err)
 	}
 	if file.Size > MaxFileSize || len(content) > MaxFileSize {
 		return &Lines{all: true}, nil
 	}
 	old, err := file.Contents()
 	if err != nil {
-		return nil, fmt.Errorf("reading %s of the revision: %w", path, err)
+		return nil, missing(path, err)
 	}
 	return compare(old, string(content)), nil
 }
 
-// holds tells whether the revision has a file with the content, wherever.
-func (r *Revision) holds(content []byte) (bool, error) {
-	if r.contents == nil {
-		r.contents = map[plumbing.Hash]bool{}
-		err := r.tree.Files().ForEach(func(f *object.File) error {
-			r.contents[f.Hash] = true
-			return nil
-		})
-		if err != nil {
-			return false, fmt.Errorf("reading the files of the revision: %w", err)
-		}
-	}
-	return r.contents[plumbing.ComputeHash(plumbing.BlobObject, content)], nil
+// missing says that an object cannot be read, which in a partial clone may not
+// have been fetched.
+func missing(path string, err error) error {
+	return fmt.Errorf("reading %s of the revision: %w (a partial clone may not hold it: fetch it first)", path, err)
 }

@@ -80,8 +80,8 @@ func TestLines(t *testing.T) {
 	if l := lines(t, head, "a.yaml", "1\r\n2\r\nX\r\n4\r\n"); l.Changed(1, 4) {
 		t.Error("other line breaks count as a change")
 	}
-	if l := lines(t, head, "moved.yaml", "1\n2\nX\n4\n"); l.Changed(1, 4) {
-		t.Error("a file that only moved counts as changed")
+	if l := lines(t, head, "copy.yaml", "1\n2\nX\n4\n"); !l.Changed(1, 1) {
+		t.Error("a copy does not count as new")
 	}
 	if l := lines(t, head, "new.yaml", "1\n2\n"); !l.Changed(1, 1) || !l.Changed(2, 2) {
 		t.Error("a new file does not count as changed")
@@ -89,6 +89,33 @@ func TestLines(t *testing.T) {
 	l := lines(t, head, "a.yaml", "1\n2\n4\n")
 	if l.Changed(1, 3) || !l.Removed(2, 3, "X") || l.Removed(2, 3, "Y") || l.Removed(1, 1, "X") || l.Removed(3, 3, "X") {
 		t.Errorf("a removed line is not between the lines 2 and 3: %+v", l)
+	}
+}
+
+func TestRenamed(t *testing.T) {
+	dir, _ := history(t, map[string]string{"a.yaml": "1\n2\nX\n4\n", "b.json": "7\n8\n", "c.yaml": "1\n2\n5\n6\n"})
+	for _, name := range []string{"a.yaml", "b.json", "c.yaml"} {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	head := open(t, dir, "HEAD")
+	for _, test := range []struct {
+		name, content string
+		changed       []bool
+	}{
+		{"moved.yaml", "1\n2\nX\n4\n", []bool{false, false, false, false}},
+		{"other/breaks.yaml", "1\r\n2\r\nX\r\n4\r\n", []bool{false, false, false, false}},
+		{"edited.yaml", "1\n2\nX\n5\n", []bool{false, false, false, true}},
+		{"new.yaml", "1\n8\n9\n", []bool{true, true, true}},
+		{"format.yaml", "7\n8\n", []bool{true, true}},
+	} {
+		l := lines(t, head, test.name, test.content)
+		for i, want := range test.changed {
+			if l.Changed(i+1, i+1) != want {
+				t.Errorf("%s: line %d changed: %v", test.name, i+1, !want)
+			}
+		}
 	}
 }
 
