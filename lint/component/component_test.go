@@ -213,3 +213,31 @@ func TestManyNamesakes(t *testing.T) {
 		}
 	}
 }
+
+// TestHostileScripts reads scripts of many commands, of which no more than
+// maxRuns count.
+func TestHostileScripts(t *testing.T) {
+	const lines = 20000
+	script := strings.Repeat("      kube-apiserver --v=1\n", lines)
+	set := load(t, "pod.yaml", pod("x", "    command:\n    - sh\n    - -c\n    - |\n"+script))
+	if n := len(All(set)); n != maxRuns {
+		t.Errorf("script: %d components, want %d", n, maxRuns)
+	}
+	set = load(t, "pod.yaml", pod("x", "    command:\n    - sh\n    - -c\n    - |\n"+strings.Repeat("      echo kube\n", lines)+"      kube-apiserver --profiling=false\n"))
+	if got := describe(All(set), "profiling"); got != "given false" {
+		t.Errorf("after many commands: %s", got)
+	}
+	set = load(t, "pod.yaml", pod("x", "    command:\n    - sh\n    - -c\n    - kube-apiserver"+strings.Repeat(" --v=1", lines)+"\n"))
+	if n := len(All(set)); n != 0 {
+		t.Errorf("a command of %d words: %d components", lines, n)
+	}
+	set = load(t, "pod.yaml", pod("x", "    command:\n    - kube-apiserver\n    - --authorization-mode=RBAC"+strings.Repeat(",A", lines)+"\n"))
+	if n := len(All(set)[0].Setting("authorization-mode").Items()); n != maxItems {
+		t.Errorf("a list of %d items: %d are judged", lines, n)
+	}
+	unit := strings.Repeat("    ExecStart=/usr/bin/kubelet --v=1\n", lines)
+	set = load(t, "x.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: |\n"+unit)
+	if n := len(All(set)); n != maxRuns {
+		t.Errorf("unit: %d components, want %d", n, maxRuns)
+	}
+}

@@ -113,7 +113,7 @@ func runs(words []word, missing Place) []run {
 				rest = rest[1:]
 			}
 			if len(rest) > 0 {
-				return scriptRuns(rest[0].node, 0, len(rest[0].text))
+				return scriptRuns(rest[0].node, rest[0].node.TextPlaces(), 0, len(rest[0].text))
 			}
 		}
 	}
@@ -131,8 +131,16 @@ func launched(words []word) []word {
 	return words
 }
 
-// scriptRuns are the commands in a part of a scalar that is shell text.
-func scriptRuns(n *manifest.Node, start, end int) []run {
+// Bounds of what is read of a script: how many components it starts, and how
+// many words the command of one has. Nobody writes more.
+const (
+	maxRuns  = 16
+	maxWords = 1000
+)
+
+// scriptRuns are the commands in a part of a scalar's text that is shell text
+// and may run components. places is the scalar's.
+func scriptRuns(n *manifest.Node, places func(start, end int) (manifest.Span, bool), start, end int) []run {
 	text := n.Str()
 	if start < 0 || end > len(text) || start > end {
 		return nil
@@ -143,19 +151,25 @@ func scriptRuns(n *manifest.Node, start, end int) []run {
 	}
 	var found []run
 	for _, command := range shell.Commands(text) {
+		if len(command.Words) > maxWords {
+			continue
+		}
 		var words []word
 		for i, text := range command.Words {
 			w := word{text: text, node: n}
 			w.span = n.Field()
 			if i < len(command.Offsets) && command.Offsets[i] >= 0 {
 				at := start + command.Offsets[i]
-				w.span, w.exact = n.Inside(at, min(at+len(text), end))
+				w.span, w.exact = places(at, min(at+len(text), end))
 			}
 			words = append(words, w)
 		}
 		words = launched(words)
-		if len(words) > 0 {
+		if len(words) > 0 && mentions(words[0].text) {
 			found = append(found, run{words, Place{Under: n, Span: words[0].span}})
+		}
+		if len(found) == maxRuns {
+			break
 		}
 	}
 	return found
