@@ -268,6 +268,7 @@ var apiServerRules = []lint.Rule{
 		References: []string{"CIS:1.2.17,1.2.18,1.2.19", "NSA:audit-logging", "OWASP:K05"},
 		Kinds:      componentKinds(nil, nil, component.APIServer),
 		Scope:      lint.ResourceScope,
+		Params:     &auditRotationParams{MinDays: 30, MinFiles: 10, MinMegabytes: 100},
 		Check:      apiServerAuditLogRotation,
 	},
 	{

@@ -26,28 +26,43 @@ func apiServerNodeRestrictionMissing(p *lint.Pass) {
 }
 
 // apiServerAdmissionPluginMissing lists the plugins that the benchmark asks
-// for and that neither the flag nor something of the same effect in the set
-// gives.
+// for and that are off or without effect.
 func apiServerAdmissionPluginMissing(p *lint.Pass) {
 	eachComponent(func(p *lint.Pass, c *component.Component) {
 		s, ok := admissionPlugins(p, c)
 		if !ok {
 			return
 		}
-		var missing []string
-		if !s.Holds(component.EventRateLimitPlugin) || !configuresEventRateLimit(p, c) {
-			missing = append(missing, component.EventRateLimitPlugin)
+		lacking := lackingPlugins(p, c, s)
+		var missing, reasons []string
+		if lacking != nil {
+			reasons = []string{settingName(s) + " lacks " + strings.Join(lacking, ", ")}
 		}
-		if !s.Holds("AlwaysPullImages") && !contextOf(p.Set).verifiesPulls {
-			missing = append(missing, "AlwaysPullImages")
+		if s.Holds(component.EventRateLimitPlugin) {
+			if reason := eventRateUnlimited(p, c); reason != "" {
+				missing, reasons = append(missing, component.EventRateLimitPlugin), append(reasons, reason)
+			}
 		}
-		if !s.Holds("DenyServiceExternalIPs") && !contextOf(p.Set).refusesExternalIPs && !externalIPsOff(p, c) {
-			missing = append(missing, "DenyServiceExternalIPs")
-		}
-		if missing != nil {
-			reportFlag(p, s, "%s runs without %s: %s lacks %s", c.Name, strings.Join(missing, ", "), settingName(s), itOrThem(len(missing)))
+		if missing = append(missing, lacking...); missing != nil {
+			reportFlag(p, s, "%s runs without %s: %s", c.Name, strings.Join(missing, ", "), strings.Join(reasons, ", and "))
 		}
 	}, component.APIServer)(p)
+}
+
+// lackingPlugins are the plugins that neither the list nor something of the
+// same effect in the set gives.
+func lackingPlugins(p *lint.Pass, c *component.Component, enabled component.Setting) []string {
+	var lacking []string
+	if !enabled.Holds(component.EventRateLimitPlugin) {
+		lacking = append(lacking, component.EventRateLimitPlugin)
+	}
+	if !enabled.Holds("AlwaysPullImages") && !contextOf(p.Set).verifiesPulls {
+		lacking = append(lacking, "AlwaysPullImages")
+	}
+	if !enabled.Holds("DenyServiceExternalIPs") && !contextOf(p.Set).refusesExternalIPs && !externalIPsOff(p, c) {
+		lacking = append(lacking, "DenyServiceExternalIPs")
+	}
+	return lacking
 }
 
 // externalIPsOff tells whether a feature gate, from 1.36 on, takes externalIPs
@@ -56,30 +71,27 @@ func externalIPsOff(p *lint.Pass, c *component.Component) bool {
 	return versionOf(p, c).AtLeast(36) && c.Setting("feature-gates").Holds("AllowServiceExternalIPs=false")
 }
 
-func itOrThem(n int) string {
-	if n == 1 {
-		return "it"
-	}
-	return "them"
-}
-
-// configuresEventRateLimit tells whether the plugin, which does nothing
-// without limits, has an entry in the AdmissionConfiguration, or may have one
+// eventRateUnlimited says why the plugin, which does nothing without limits, has
+// none; "" when the AdmissionConfiguration has an entry for it, or may have one
 // that is not in view.
-func configuresEventRateLimit(p *lint.Pass, c *component.Component) bool {
-	file := c.Setting("admission-control-config-file")
+func eventRateUnlimited(p *lint.Pass, c *component.Component) string {
+	const flag = "admission-control-config-file"
+	file := c.Setting(flag)
 	if isUnset(file) {
-		return false
+		return "no --" + flag + " gives " + component.EventRateLimitPlugin + " its limits"
 	}
 	configs := component.FileIn(p.Set, c, file.Text, component.Admission)
 	for _, config := range configs {
 		for _, plugin := range component.AdmissionPlugins(config.Node) {
 			if plugin.Name == component.EventRateLimitPlugin {
-				return true
+				return ""
 			}
 		}
 	}
-	return len(configs) == 0
+	if len(configs) == 0 {
+		return ""
+	}
+	return "the file of --" + flag + " has no entry for " + component.EventRateLimitPlugin
 }
 
 // defaultPlugins are plugins that are on by default (1.30 and newer) and that

@@ -58,24 +58,28 @@ func apiServerAuditDisabled(p *lint.Pass) {
 	}, component.APIServer)(p)
 }
 
-// auditRotation are the least values of the benchmark: days, files and
-// megabytes.
-var auditRotation = []struct {
-	flag  string
-	least int64
-}{
-	{"audit-log-maxage", 30},
-	{"audit-log-maxbackup", 10},
-	{"audit-log-maxsize", 100},
+// auditRotationParams are the parameters of apiserver-audit-log-rotation.
+type auditRotationParams struct {
+	MinDays      int64 `doc:"the least value of --audit-log-maxage" min:"1"`
+	MinFiles     int64 `doc:"the least value of --audit-log-maxbackup" min:"1"`
+	MinMegabytes int64 `doc:"the least value of --audit-log-maxsize" min:"1"`
 }
 
 func apiServerAuditLogRotation(p *lint.Pass) {
+	params, _ := p.Rule.Params.(*auditRotationParams)
 	eachComponent(func(p *lint.Pass, c *component.Component) {
 		if log, ok := judged(p, c, "audit-log-path"); !ok || log.Text == "" || log.Text == "-" {
 			return
 		}
 		var flags []string
-		for _, limit := range auditRotation {
+		for _, limit := range []struct {
+			flag  string
+			least int64
+		}{
+			{"audit-log-maxage", params.MinDays},
+			{"audit-log-maxbackup", params.MinFiles},
+			{"audit-log-maxsize", params.MinMegabytes},
+		} {
 			s := c.Setting(limit.flag)
 			if n, ok := s.Int(); ok && n < limit.least {
 				reportFlag(p, s, "%s keeps its audit log too short: --%s is %d, less than %d", c.Name, limit.flag, n, limit.least)
@@ -184,11 +188,13 @@ func controlPlaneBindAddress(p *lint.Pass) {
 	}, component.ControllerManager, component.Scheduler)(p)
 }
 
-// maxRequestTimeout is the longest time-out of requests that is plausible; the
-// default is a minute.
-const maxRequestTimeout = 300 * time.Second
+// controlPlaneLimitParams are the parameters of control-plane-limits.
+type controlPlaneLimitParams struct {
+	MaxRequestSeconds int64 `doc:"the longest --request-timeout that is plausible, in seconds; the default of the flag is 60" min:"1"`
+}
 
 func controlPlaneLimits(p *lint.Pass) {
+	params, _ := p.Rule.Params.(*controlPlaneLimitParams)
 	eachComponent(func(p *lint.Pass, c *component.Component) {
 		if c.Name == component.ControllerManager {
 			s, ok := judged(p, c, "terminated-pod-gc-threshold")
@@ -205,7 +211,7 @@ func controlPlaneLimits(p *lint.Pass) {
 		switch {
 		case err != nil:
 			reportFlag(p, s, "%s: --request-timeout is no duration: %s", c.Name, s.Text)
-		case timeout == 0 || timeout > maxRequestTimeout:
+		case timeout == 0 || timeout.Seconds() > float64(params.MaxRequestSeconds):
 			reportFlag(p, s, "%s lets requests run too long: --request-timeout is %s", c.Name, s.Text)
 		}
 	}, component.APIServer, component.ControllerManager)(p)

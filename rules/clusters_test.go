@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -182,5 +183,50 @@ func TestEncodedSource(t *testing.T) {
 	report := linttest.Check(t, linttest.Load(t, "secret.yaml", []byte(secret)), lint.Options{Rules: rules})
 	if len(report.Findings) != 1 || report.Findings[0].Exact || !strings.HasPrefix(report.Findings[0].Span.Text(), "config") {
 		t.Errorf("found %d, exact %t, at %q", len(report.Findings), report.Findings[0].Exact, report.Findings[0].Span.Text())
+	}
+}
+
+// TestKubeconfigReaders shows beside a finding on a kubeconfig the component
+// that is given it.
+func TestKubeconfigReaders(t *testing.T) {
+	const text = `
+apiVersion: v1
+kind: Pod
+metadata: {name: scheduler, namespace: kube-system}
+spec:
+  containers:
+  - name: scheduler
+    image: registry.example.com/kube-scheduler:v1
+    command: [kube-scheduler, --kubeconfig=/etc/kubernetes/scheduler.conf]
+    volumeMounts: [{name: conf, mountPath: /etc/kubernetes}]
+  volumes: [{name: conf, configMap: {name: scheduler}}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: scheduler, namespace: kube-system}
+data:
+  scheduler.conf: |
+    apiVersion: v1
+    kind: Config
+    clusters: [{name: a, cluster: {server: "https://api.example.com", insecure-skip-tls-verify: true}}]
+    users: [{name: a, user: {password: not-a-real-one}}]
+  other.conf: |
+    apiVersion: v1
+    kind: Config
+    users: [{name: b, user: {password: not-a-real-one}}]
+`
+	for id, want := range map[string]string{"tls-verification-disabled": "1", "kubeconfig-committed": "1 0"} {
+		var related []string
+		for _, f := range judgeText(t, id, text).Findings {
+			for _, r := range f.Related {
+				if !strings.Contains(r.Span.Text(), "--kubeconfig") || !strings.Contains(r.Message, "kube-scheduler") {
+					t.Errorf("%s: %s at %q", id, r.Message, r.Span.Text())
+				}
+			}
+			related = append(related, strconv.Itoa(len(f.Related)))
+		}
+		if got := strings.Join(related, " "); got != want {
+			t.Errorf("%s: related %q, want %q", id, got, want)
+		}
 	}
 }

@@ -82,6 +82,7 @@ var controlPlaneComponentRules = []lint.Rule{
 		References: []string{"CIS:1.2.20,1.3.1", "ATTACK:T1499"},
 		Kinds:      componentKinds(nil, nil, component.APIServer, component.ControllerManager),
 		Scope:      lint.ResourceScope,
+		Params:     &controlPlaneLimitParams{MaxRequestSeconds: 300},
 		Check:      controlPlaneLimits,
 	},
 	{

@@ -255,7 +255,7 @@ var exposure = []lint.Rule{
 		Points:     -5,
 		Profiles:   []string{"default", "strict", "nsa", "novel"},
 		References: []string{"NSA:encryption", "NIST:4.3.3", "ATTACK:T1557", "OWASP:K09"},
-		Kinds:      lint.Kinds{Workloads: true, Names: []string{"APIService", "ServiceMonitor", "PodMonitor", "SecretStore", "ClusterSecretStore", "SecretProviderClass", "DestinationRule", "Config"}},
+		Kinds:      lint.Kinds{Workloads: true, Names: []string{"APIService", "ServiceMonitor", "PodMonitor", "SecretStore", "ClusterSecretStore", "SecretProviderClass", "DestinationRule", "v1/Config", "ConfigMap", "Secret"}},
 		Scope:      lint.ResourceScope,
 		Check:      tlsVerificationDisabled,
 	},

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/component"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 	"github.com/seaworthy-lint/seaworthy/lint/secret"
 	"github.com/seaworthy-lint/seaworthy/lint/secret/carrier"
@@ -44,6 +45,18 @@ func judgeKubeconfig(p *lint.Pass, config, entry *manifest.Node) {
 			if entry != nil {
 				f.About(entry.Path())
 			}
+			for _, file := range configurations(p, component.Kubeconfig) {
+				if entry == nil || file.Path == entry.Key {
+					relateReaders(p, f, file)
+				}
+			}
 		}
+	}
+}
+
+// relateReaders shows the components that are given a kubeconfig.
+func relateReaders(p *lint.Pass, f *lint.Finding, kubeconfig *component.ConfigFile) {
+	for _, s := range component.ReadersOf(p.Set, kubeconfig) {
+		f.Relate(s.Part().Node, "the "+string(s.Component.Name)+" that uses it")
 	}
 }

@@ -171,6 +171,7 @@ var kubelet = []lint.Rule{
 		References: []string{"CIS:4.2.5,4.2.8,4.2.13", "ATTACK:T1499", "OWASP:K05"},
 		Kinds:      componentKinds(nil, nil, component.Kubelet),
 		Scope:      lint.ResourceScope,
+		Params:     &kubeletLimitParams{MaxEventRate: 50},
 		Check:      kubeletLimits,
 	},
 	{

@@ -103,15 +103,17 @@ func kubeletStaticPodURL(p *lint.Pass) {
 	})(p)
 }
 
-// maxEventQPS is the most events in a second that the benchmark allows, and
-// the default.
-const maxEventQPS = 50
+// kubeletLimitParams are the parameters of kubelet-limits-disabled.
+type kubeletLimitParams struct {
+	MaxEventRate int64 `doc:"the most events in a second that eventRecordQPS may let through" min:"1"`
+}
 
 // timeoutIgnored is the release from which on the kubelet ignores
 // streamingConnectionIdleTimeout (its types in k8s.io/kubelet).
 const timeoutIgnored = 37
 
 func kubeletLimits(p *lint.Pass) {
+	params, _ := p.Rule.Params.(*kubeletLimitParams)
 	eachKubelet(func(p *lint.Pass, c *component.Component) {
 		timeout, ok := judged(p, c, "streaming-connection-idle-timeout")
 		if d, err := time.ParseDuration(timeout.Text); ok && (err == nil && d == 0 || timeout.Text == "0") {
@@ -119,8 +121,8 @@ func kubeletLimits(p *lint.Pass) {
 			f.Note = versionOf(p, c).AtLeast(timeoutIgnored)
 		}
 		qps, ok := judged(p, c, "event-qps")
-		if n, isInt := qps.Int(); ok && isInt && (n <= 0 || n > maxEventQPS) {
-			reportFlag(p, qps, "kubelet may flood the API server with events: %s, not 1 to %d", stated(qps), maxEventQPS)
+		if n, isInt := qps.Int(); ok && isInt && (n <= 0 || n > params.MaxEventRate) {
+			reportFlag(p, qps, "kubelet may flood the API server with events: %s, not 1 to %d", stated(qps), params.MaxEventRate)
 		}
 		pids, ok := judged(p, c, "pod-max-pids")
 		if n, isInt := pids.Int(); ok && isInt && n <= 0 {

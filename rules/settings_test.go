@@ -131,3 +131,42 @@ spec:
 		t.Errorf("%q", said)
 	}
 }
+
+// TestComponentLimits shows that the limits of components can be set.
+func TestComponentLimits(t *testing.T) {
+	const (
+		apiServer = `
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+apiServer:
+  extraArgs:
+  - {name: audit-log-path, value: /var/log/audit.log}
+  - {name: audit-log-maxage, value: "14"}
+  - {name: audit-log-maxbackup, value: "5"}
+  - {name: audit-log-maxsize, value: "50"}
+  - {name: request-timeout, value: 10m}
+`
+		node = `
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+podPidsLimit: 100
+eventRecordQPS: 80
+`
+	)
+	for _, test := range []struct {
+		id, text string
+		params   any
+		want     int
+	}{
+		{"apiserver-audit-log-rotation", apiServer, nil, 3},
+		{"apiserver-audit-log-rotation", apiServer, &auditRotationParams{MinDays: 14, MinFiles: 6, MinMegabytes: 50}, 1},
+		{"control-plane-limits", apiServer, nil, 1},
+		{"control-plane-limits", apiServer, &controlPlaneLimitParams{MaxRequestSeconds: 600}, 0},
+		{"kubelet-limits-disabled", node, nil, 1},
+		{"kubelet-limits-disabled", node, &kubeletLimitParams{MaxEventRate: 100}, 0},
+	} {
+		if said := judge(t, test.id, test.text, lint.Settings{Tuned: map[*lint.Rule]lint.Tuning{nil: {Params: test.params}}}); len(said) != test.want {
+			t.Errorf("%s, %+v: %q, want %d", test.id, test.params, said, test.want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/component"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
@@ -32,8 +33,8 @@ func tlsVerificationDisabled(p *lint.Pass) {
 	case "networking.istio.io":
 		unverifiedDestination(p)
 	case "":
-		if o.Kind == "Config" {
-			unverifiedClusters(p)
+		for _, file := range configurations(p, component.Kubeconfig) {
+			unverifiedClusters(p, file)
 		}
 	}
 }
@@ -75,15 +76,16 @@ func unverifiedDestination(p *lint.Pass) {
 	}
 }
 
-func unverifiedClusters(p *lint.Pass) {
-	for _, entry := range p.Object.At("clusters").Items() {
+func unverifiedClusters(p *lint.Pass, kubeconfig *component.ConfigFile) {
+	for _, entry := range kubeconfig.At("clusters").Items() {
 		cluster := entry.At("cluster")
 		if isLoopback(urlHost(cluster.At("server").Str())) {
 			continue
 		}
 		switch n := cluster.At("insecure-skip-tls-verify"); n.Truth() {
 		case manifest.True:
-			p.Reportf(n, "kubeconfig does not verify cluster %q", entry.At("name").Str())
+			f := p.Reportf(n, "kubeconfig does not verify cluster %q", entry.At("name").Str())
+			relateReaders(p, f, kubeconfig)
 		case manifest.Unknown:
 			p.UnknownValue(n)
 		}

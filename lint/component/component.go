@@ -215,6 +215,9 @@ func (s Setting) Int() (value int64, ok bool) {
 	return value, err == nil && s.Known()
 }
 
+// maxItems is how many items of a list are judged: no component knows more.
+const maxItems = 300
+
 // Items are the items of a list, blank ones left out, each with its place.
 func (s Setting) Items() []Part {
 	if s.State == Default {
@@ -224,9 +227,12 @@ func (s Setting) Items() []Part {
 	for _, o := range s.occurrences {
 		if o.items != nil {
 			items = append(items, o.items...)
-			continue
+		} else {
+			items = append(items, split(o.Part)...)
 		}
-		items = append(items, split(o.Part)...)
+		if len(items) >= maxItems {
+			return items[:maxItems]
+		}
 	}
 	return items
 }

@@ -54,6 +54,12 @@ func TestCommandLines(t *testing.T) {
 		{"k3s", "    command: [k3s, server, --kube-apiserver-arg=profiling=false]\n", "profiling", "given false"},
 		{"k3s, separate", "    command: [k3s, server, --kube-apiserver-arg, profiling=true, --kube-apiserver-arg, v=2]\n", "profiling", "given true"},
 		{"k3s leaves out", "    command: [k3s, server, --kube-apiserver-arg=v=2]\n", "profiling", "elsewhere"},
+		{"only the image names it", "    image: registry.k8s.io/kube-apiserver:v1.36.0\n    args: [--profiling=false]\n", "profiling", "given false"},
+		{"the image of k3s", "    image: rancher/k3s:v1.36.0-k3s1\n    args: [server, --kube-apiserver-arg=profiling=true]\n", "profiling", "given true"},
+		{"the image of an architecture", "    image: a.example.com:5000/kube-apiserver-amd64@sha256:0\n    args: [--profiling=false]\n", "profiling", "given false"},
+		{"what the image's entry point sets", "    image: registry.k8s.io/kube-apiserver:v1.36.0\n    args: [--v=2]\n", "profiling", "unknown"},
+		{"a command of the image's own", "    image: registry.k8s.io/kube-apiserver:v1.36.0\n    command: [sleep]\n    args: [--profiling]\n", "profiling", "none"},
+		{"an image that is called alike", "    image: a.example.com/kube-apiserver-proxy:v1\n    args: [--profiling]\n", "profiling", "none"},
 		{"another program", "    command: [kube-apiserver-proxy, --profiling]\n", "profiling", "none"},
 		{"an argument that ends like one", "    args: [--proxy=kube-system/kube-apiserver, --profiling]\n", "profiling", "none"},
 		{"only its version", "    command: [sh, -c, kube-apiserver --version]\n", "profiling", "none"},
@@ -205,5 +211,33 @@ func TestManyNamesakes(t *testing.T) {
 		if found := FileIn(set, c, c.Setting("audit-policy-file").Text, AuditPolicy); len(found) != want {
 			t.Errorf("%d of %d files could be meant", len(found), many/2)
 		}
+	}
+}
+
+// TestHostileScripts reads scripts of many commands, of which no more than
+// maxRuns count.
+func TestHostileScripts(t *testing.T) {
+	const lines = 20000
+	script := strings.Repeat("      kube-apiserver --v=1\n", lines)
+	set := load(t, "pod.yaml", pod("x", "    command:\n    - sh\n    - -c\n    - |\n"+script))
+	if n := len(All(set)); n != maxRuns {
+		t.Errorf("script: %d components, want %d", n, maxRuns)
+	}
+	set = load(t, "pod.yaml", pod("x", "    command:\n    - sh\n    - -c\n    - |\n"+strings.Repeat("      echo kube\n", lines)+"      kube-apiserver --profiling=false\n"))
+	if got := describe(All(set), "profiling"); got != "given false" {
+		t.Errorf("after many commands: %s", got)
+	}
+	set = load(t, "pod.yaml", pod("x", "    command:\n    - sh\n    - -c\n    - kube-apiserver"+strings.Repeat(" --v=1", lines)+"\n"))
+	if n := len(All(set)); n != 0 {
+		t.Errorf("a command of %d words: %d components", lines, n)
+	}
+	set = load(t, "pod.yaml", pod("x", "    command:\n    - kube-apiserver\n    - --authorization-mode=RBAC"+strings.Repeat(",A", lines)+"\n"))
+	if n := len(All(set)[0].Setting("authorization-mode").Items()); n != maxItems {
+		t.Errorf("a list of %d items: %d are judged", lines, n)
+	}
+	unit := strings.Repeat("    ExecStart=/usr/bin/kubelet --v=1\n", lines)
+	set = load(t, "x.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: |\n"+unit)
+	if n := len(All(set)); n != maxRuns {
+		t.Errorf("unit: %d components, want %d", n, maxRuns)
 	}
 }

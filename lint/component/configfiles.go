@@ -49,11 +49,13 @@ var (
 	SchedulerOwn   = ConfigKind{"KubeSchedulerConfiguration", []string{"kubescheduler.config.k8s.io"}}
 	ManagerOwn     = ConfigKind{"KubeControllerManagerConfiguration", []string{"kubecontrollermanager.config.k8s.io"}}
 	ProxyOwn       = ConfigKind{"KubeProxyConfiguration", []string{"kubeproxy.config.k8s.io"}}
+	// Kubeconfig is of version v1, of no group.
+	Kubeconfig = ConfigKind{"Config", []string{""}}
 )
 
 var configKinds = []ConfigKind{
 	AuditPolicy, Encryption, OldEncryption, Admission, PodSecurity, EventRateLimit, Authentication, Authorization,
-	KubeadmCluster, KubeadmInit, KubeadmJoin, KubeletOwn, SchedulerOwn, ManagerOwn, ProxyOwn,
+	KubeadmCluster, KubeadmInit, KubeadmJoin, KubeletOwn, SchedulerOwn, ManagerOwn, ProxyOwn, Kubeconfig,
 }
 
 // bootstrapKinds carry files that are written to machines before they join, at

@@ -112,6 +112,7 @@ func unitFile(n *manifest.Node) []*Component {
 	}
 	const key = "ExecStart="
 	var found []*Component
+	places := n.TextPlaces()
 	at := 0
 	for line := range strings.SplitAfterSeq(text, "\n") {
 		start, end := at, at+len(line)
@@ -126,9 +127,9 @@ func unitFile(n *manifest.Node) []*Component {
 			}
 			end += next + 1
 		}
-		for _, run := range scriptRuns(n, start+len(key), end) {
+		for _, run := range scriptRuns(n, places, start+len(key), end) {
 			for _, c := range run.components() {
-				if c.Name == Kubelet {
+				if c.Name == Kubelet && len(found) < maxRuns {
 					found = append(found, c)
 				}
 			}

@@ -15,8 +15,8 @@ var names = []Name{APIServer, ControllerManager, Scheduler, Etcd, Kubelet, Proxy
 var launchers = []string{"go-runner", "tini", "dumb-init", "catatonit", "exec", "nohup", "env", "nice", "sudo", "time"}
 
 // InContainer is the component that a container runs, by the base name of its
-// command, its first argument when it has none, or a command in the shell line
-// that it runs; "" for other programs. An etcd counts only where labels,
+// command, its first argument when it has none, its image when there are only
+// flags, or a command in the shell line that it runs; "" for other programs. An etcd counts only where labels,
 // namespace or host network say that it is the cluster's.
 func InContainer(c *manifest.Container) Name {
 	for _, found := range inContainer(c) {
@@ -35,8 +35,12 @@ func inContainer(c *manifest.Container) []*Component {
 		words = append(words, word{text: item.Str(), node: item, exact: item.Exact()})
 	}
 	from := Place{Under: c.Node, Keys: []string{"command"}}
+	byImage := false
 	if !command.IsSet() {
 		from.Keys = []string{"args"}
+		if byImage = len(words) > 0 && isArgument(words[0].text); byImage {
+			words = slices.Insert(words, 0, word{text: programOf(c.At("image").Str()), node: c.At("image")})
+		}
 	}
 	var found []*Component
 	for _, run := range runs(words, from) {
@@ -46,10 +50,34 @@ func inContainer(c *manifest.Container) []*Component {
 			}
 			comp.Object, comp.Container, comp.Root = c.Pod.Object, c, c.Pod.Object.Node
 			comp.readEnvironment()
+			if byImage && comp.doubt == "" {
+				comp.doubt = "the entry point of its image may set it"
+			}
 			found = append(found, comp)
 		}
 	}
 	return found
+}
+
+// isArgument tells whether a word cannot be a program, but only what one is
+// given: a flag, or the sub-command of k3s.
+func isArgument(word string) bool {
+	return strings.HasPrefix(word, "-") || word == "server" || word == "agent"
+}
+
+// architectures end the names of images that are built for one of them.
+var architectures = []string{"-amd64", "-arm64", "-arm", "-ppc64le", "-s390x"}
+
+// programOf is the program that an image is named after.
+func programOf(image string) string {
+	name := path.Base(image)
+	if end := strings.IndexAny(name, ":@"); end >= 0 {
+		name = name[:end]
+	}
+	for _, architecture := range architectures {
+		name = strings.TrimSuffix(name, architecture)
+	}
+	return name
 }
 
 // servesCluster tells whether an etcd is the cluster's, and not one of an
@@ -85,7 +113,7 @@ func runs(words []word, missing Place) []run {
 				rest = rest[1:]
 			}
 			if len(rest) > 0 {
-				return scriptRuns(rest[0].node, 0, len(rest[0].text))
+				return scriptRuns(rest[0].node, rest[0].node.TextPlaces(), 0, len(rest[0].text))
 			}
 		}
 	}
@@ -103,8 +131,16 @@ func launched(words []word) []word {
 	return words
 }
 
-// scriptRuns are the commands in a part of a scalar that is shell text.
-func scriptRuns(n *manifest.Node, start, end int) []run {
+// Bounds of what is read of a script: how many components it starts, and how
+// many words the command of one has. Nobody writes more.
+const (
+	maxRuns  = 16
+	maxWords = 1000
+)
+
+// scriptRuns are the commands in a part of a scalar's text that is shell text
+// and may run components. places is the scalar's.
+func scriptRuns(n *manifest.Node, places func(start, end int) (manifest.Span, bool), start, end int) []run {
 	text := n.Str()
 	if start < 0 || end > len(text) || start > end {
 		return nil
@@ -115,19 +151,25 @@ func scriptRuns(n *manifest.Node, start, end int) []run {
 	}
 	var found []run
 	for _, command := range shell.Commands(text) {
+		if len(command.Words) > maxWords {
+			continue
+		}
 		var words []word
 		for i, text := range command.Words {
 			w := word{text: text, node: n}
 			w.span = n.Field()
 			if i < len(command.Offsets) && command.Offsets[i] >= 0 {
 				at := start + command.Offsets[i]
-				w.span, w.exact = n.Inside(at, min(at+len(text), end))
+				w.span, w.exact = places(at, min(at+len(text), end))
 			}
 			words = append(words, w)
 		}
 		words = launched(words)
-		if len(words) > 0 {
+		if len(words) > 0 && mentions(words[0].text) {
 			found = append(found, run{words, Place{Under: n, Span: words[0].span}})
+		}
+		if len(found) == maxRuns {
+			break
 		}
 	}
 	return found
