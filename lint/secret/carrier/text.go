@@ -1,7 +1,9 @@
 package carrier
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 )
 
 // The longest name and the longest value that an assignment in a text has.
@@ -257,11 +259,12 @@ func (l *line) directive(parts []part) []part {
 // sqlPasswords are the words of SQL that a password in quotes follows.
 var sqlPasswords = []string{"IDENTIFIED BY '", "identified by '", "PASSWORD '", "password '"}
 
-// statements adds the passwords of SQL: CREATE USER x IDENTIFIED BY 'y'.
+// statements adds the passwords of SQL: CREATE USER x IDENTIFIED BY 'y', and
+// the constants of PHP: define('x', 'y').
 func (l *line) statements(parts []part) []part {
 	for _, words := range sqlPasswords {
 		i := strings.Index(l.text[l.start:l.end], words)
-		if i < 0 {
+		if i < 0 || i > 0 && isNameByte(l.text[l.start+i-1]) { // an option, as --password
 			continue
 		}
 		start := l.start + i + len(words)
@@ -269,5 +272,12 @@ func (l *line) statements(parts []part) []part {
 			parts = append(parts, part{name: "password", start: start, end: end})
 		}
 	}
+	if m := phpConstant().FindStringSubmatchIndex(l.text[l.start:l.end]); m != nil {
+		parts = append(parts, part{name: l.text[l.start+m[2] : l.start+m[3]], start: l.start + m[4], end: l.start + m[5]})
+	}
 	return parts
 }
+
+var phpConstant = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\bdefine\(\s*['"](\w+)['"]\s*,\s*['"]([^'"]+)['"]`)
+})
