@@ -41,6 +41,8 @@ func maskLine(line string, inSecret bool) *lineMask {
 			named = named || isCredentialName(names[i-1].text+" "+n.text) // "private key: …"
 		}
 		switch {
+		case n.isSelector(line):
+			m.hideSelected(n)
 		case named:
 			m.hideValue(n, isOwnCredential(n.text))
 		case strings.EqualFold(n.text, "value") && (hasCredential || !hasName),
@@ -277,17 +279,5 @@ func withoutCredentials(text string) string {
 	for _, match := range secret.Find(text) {
 		hide(match.Start, match.End)
 	}
-	if !slices.Contains(hidden, true) {
-		return text
-	}
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		switch {
-		case !hidden[i]:
-			b.WriteByte(text[i])
-		case i == 0 || !hidden[i-1]:
-			b.WriteString(masked)
-		}
-	}
-	return b.String()
+	return withMasks(text, hidden)
 }

@@ -88,17 +88,24 @@ func (l credentialLines) concealed(span manifest.Span) []manifest.Span {
 	number := file.Position(span.Start).Line
 	var spans []manifest.Span
 	for _, h := range l[sourceLine{file, number}] {
-		start, line := file.LineStart(number), file.Line(number)
 		for _, text := range h.Written() {
-			for at := 0; text != ""; {
-				i := strings.Index(line[at:], text)
-				if i < 0 {
-					break
-				}
-				at += i + len(text)
-				spans = append(spans, manifest.Span{File: file, Start: start + at - len(text), End: start + at})
-			}
+			spans = append(spans, occurrences(file, number, text)...)
 		}
+	}
+	return spans
+}
+
+// occurrences are where a text stands in a line.
+func occurrences(file *manifest.File, number int, text string) []manifest.Span {
+	start, line := file.LineStart(number), file.Line(number)
+	var spans []manifest.Span
+	for at := 0; text != ""; {
+		i := strings.Index(line[at:], text)
+		if i < 0 {
+			break
+		}
+		at += i + len(text)
+		spans = append(spans, manifest.Span{File: file, Start: start + at - len(text), End: start + at})
 	}
 	return spans
 }

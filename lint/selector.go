@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/markers"
+	"github.com/seaworthy-lint/seaworthy/lint/secret"
 )
 
 // hashPrefix begins a value that is given by its hash; shortestHash is how many
@@ -32,9 +33,12 @@ func (f *Finding) valueHash() string {
 	return hashPrefix + hex.EncodeToString(sum[:])
 }
 
-// brackets are the selector as people write it; "" for one that selects
-// everything.
+// brackets are the selector as people write it, but for a value that may be a
+// credential; "" for one that selects everything.
 func (s Selector) brackets() string {
+	if s.isDelicate() {
+		s.Value = "…"
+	}
 	var parts []string
 	for _, key := range markers.SelectorKeys {
 		if value := *s.field(key); value != "" {
@@ -45,6 +49,12 @@ func (s Selector) brackets() string {
 		return ""
 	}
 	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+// isDelicate tells whether the value of a selector may be a credential, which
+// people write there although no finding has one for its value.
+func (s Selector) isDelicate() bool {
+	return s.Value != "" && !(strings.HasPrefix(s.Value, hashPrefix) && s.hasGoodHash()) && secret.Judge("password", s.Value).Class != secret.Nothing
 }
 
 // field is the field that a key of markers.SelectorKeys names.
@@ -67,11 +77,16 @@ func (s Selector) Validate() error {
 			return fmt.Errorf("%q is no glob", pattern)
 		}
 	}
-	digits, isHash := strings.CutPrefix(s.Value, hashPrefix)
-	if isHash && (len(digits) < shortestHash || strings.Trim(strings.ToLower(digits), "0123456789abcdef") != "") {
-		return fmt.Errorf("%q is no hash: use %s and at least %d hexadecimal digits", s.Value, hashPrefix, shortestHash)
+	if !s.hasGoodHash() {
+		return fmt.Errorf("the value is no hash: use %s and at least %d hexadecimal digits", hashPrefix, shortestHash)
 	}
 	return nil
+}
+
+// hasGoodHash tells whether a value that is given by its hash has one.
+func (s Selector) hasGoodHash() bool {
+	digits, isHash := strings.CutPrefix(s.Value, hashPrefix)
+	return !isHash || len(digits) >= shortestHash && strings.Trim(strings.ToLower(digits), "0123456789abcdef") == ""
 }
 
 // selects tells whether a selector means a finding.

@@ -65,6 +65,8 @@ type suppressor struct {
 type held struct {
 	*Suppression
 	rules []*Rule
+	// unread tells that only the marker is known, and not what it says.
+	unread bool
 	// from and to are the bytes that a comment speaks for.
 	from, to int
 	// object is the resource of an annotation, and pod the template that has it.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 	"github.com/seaworthy-lint/seaworthy/lint/markers"
+	"github.com/seaworthy-lint/seaworthy/lint/secret/carrier"
 )
 
 // collect reads the suppressions of the files, of the resources and of the
@@ -31,7 +32,7 @@ func (s *suppressor) collect() {
 	for _, entry := range s.opts.Entries {
 		for _, name := range entry.Rules {
 			one := entry
-			one.By, one.Rules = Config, []string{name}
+			one.By, one.Rules, one.Reason = Config, []string{name}, carrier.Redact(entry.Reason)
 			s.hold(&held{Suppression: &one})
 		}
 	}
@@ -90,10 +91,11 @@ func (s *suppressor) annotations(o *manifest.Object) {
 // mark takes up what was read in a file or resource.
 func (s *suppressor) mark(m markers.Mark, by Carrier, h *held) {
 	h.Suppression = &Suppression{
-		By: by, Tool: m.Tool, Rules: []string{m.Name}, Reason: m.Reason, Until: Date(m.Until),
+		By: by, Tool: m.Tool, Rules: []string{m.Name}, Reason: carrier.Redact(m.Reason), Until: Date(m.Until),
 		Selector: selectorOf(m.Selectors), Span: m.Span,
 	}
 	if m.Problem != "" {
+		h.unread = true
 		s.complain(invalidSuppression, h, "the suppression cannot be read: "+m.Problem)
 		return
 	}

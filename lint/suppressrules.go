@@ -3,8 +3,10 @@ package lint
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
+	"github.com/seaworthy-lint/seaworthy/lint/secret/carrier"
 )
 
 // The rules about suppressions, which have no Check: only Suppress knows what
@@ -27,6 +29,7 @@ func (s *suppressor) complain(id string, h *held, message string) {
 	if i < 0 || h.Span.File == nil {
 		return
 	}
+	message = carrier.Redact(message)
 	key := saidKey{id, h.Span.File.Path, message, h.Span.Start}
 	if s.said[key] {
 		return
@@ -42,12 +45,29 @@ func (s *suppressor) complain(id string, h *held, message string) {
 	}
 	f := &Finding{
 		Rule: rule, Object: object, Severity: rule.Severity, Message: message, Span: h.Span, Exact: true,
-		stableField: message, pod: h.pod,
+		stableField: message, pod: h.pod, Concealed: h.concealed(),
 	}
 	if s.report.settings != nil {
 		s.report.settings.at(h.Span.File, object).weigh(f)
 	}
 	s.complaints = append(s.complaints, f)
+}
+
+// concealed are the parts of the marker's line that may be credentials: a value
+// that it selects, or all that an unread one selects.
+func (h *held) concealed() []manifest.Span {
+	file := h.Span.File
+	number := file.Position(h.Span.Start).Line
+	start, line := file.LineStart(number), file.Line(number)
+	switch {
+	case h.unread || !h.hasGoodHash():
+		if open := strings.IndexByte(line, '['); open >= 0 {
+			return []manifest.Span{{File: file, Start: start + open + 1, End: start + len(line)}}
+		}
+	case h.isDelicate():
+		return occurrences(file, number, h.Value)
+	}
+	return nil
 }
 
 // objectAt is the resource in whose document a comment stands; nil for one in

@@ -43,9 +43,9 @@ func (c *canary) forbid(field, text string) {
 // password is a new secret for a field.
 func (c *canary) password(field string) string {
 	c.planted++
-	secret := fmt.Sprintf("q7X%02dvK=m%02dpT/4wZ", c.planted, 99-c.planted)
+	secret := fmt.Sprintf("q7X%03dvK=m%03dpT/4wZ", c.planted, 999-c.planted)
 	if strings.Contains(field, "word") { // where = and / would end it
-		secret = fmt.Sprintf("q7X%02dvKm%02dpT4wZ", c.planted, 99-c.planted)
+		secret = fmt.Sprintf("q7X%03dvKm%03dpT4wZ", c.planted, 999-c.planted)
 	}
 	c.forbid(field, secret)
 	return secret
@@ -55,7 +55,7 @@ func (c *canary) password(field string) string {
 // so that no scanner takes this file for a leak.
 func (c *canary) token(field string) string {
 	c.planted++
-	secret := "gl" + "pat-" + fmt.Sprintf("x9%02dKq7Rt4Wm2Zs8Lv5N", c.planted)
+	secret := "gl" + "pat-" + fmt.Sprintf("x9%03dKq7Rt4Wm2Zs8Lv5", c.planted)
 	c.forbid(field, secret)
 	return secret
 }
@@ -218,7 +218,7 @@ func TestNoSecretIsPrintedByCrashes(t *testing.T) {
 			t.Fatal(err)
 		}
 		loud := &lint.Rule{ID: "loud", Kinds: lint.Kinds{Any: true}, Severity: lint.High, Profiles: []string{"default"}, Check: func(p *lint.Pass) {
-			text := p.Object.Span().Text()
+			text := withoutMarkers(p.Object.Span().Text())
 			if crashes {
 				panic(text)
 			}
@@ -237,4 +237,15 @@ func TestNoSecretIsPrintedByCrashes(t *testing.T) {
 			c.check(fmt.Sprintf("%s, crashes %t", name, crashes), b.Bytes())
 		}
 	}
+}
+
+// withoutMarkers is what rules read of a text: not what suppresses their findings.
+func withoutMarkers(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		line, _, _ = strings.Cut(line, "#")
+		line, _, _ = strings.Cut(line, "seaworthy.dev/ignore:")
+		b.WriteString(strings.TrimRight(line, "\n") + "\n")
+	}
+	return b.String()
 }

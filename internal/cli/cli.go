@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/seaworthy-lint/seaworthy/lint/config"
+	"github.com/seaworthy-lint/seaworthy/lint/secret/carrier"
 )
 
 // Exit statuses.
@@ -86,10 +87,15 @@ type run struct {
 	status int
 }
 
-// sayf tells a person something on standard error; when even that fails, there
-// is nobody left to tell.
+// sayf tells a person something on standard error, without the credentials that
+// errors quote from arguments and files; when even that fails, there is nobody
+// left to tell.
 func (r *run) sayf(format string, args ...any) {
-	_, _ = fmt.Fprintf(r.env.Stderr, format, args...)
+	text := fmt.Sprintf(format, args...)
+	for _, arg := range r.env.Args {
+		text = carrier.RedactQuotes(text, arg)
+	}
+	_, _ = io.WriteString(r.env.Stderr, carrier.Redact(text))
 }
 
 func (r *run) app() *cli.App {

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/seaworthy-lint/seaworthy/lint/config"
+	"github.com/seaworthy-lint/seaworthy/lint/secret/carrier"
 )
 
 func (r *run) configUsage(c *cli.Context) error {
@@ -64,7 +65,7 @@ func explain(w io.Writer, x config.Explanation) error {
 			writeFacts(&b, section.title, section.facts)
 		}
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, carrier.Redact(b.String()))
 	return err
 }
 

@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
+	"sync"
 
+	"github.com/seaworthy-lint/seaworthy/formatters"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
@@ -13,25 +17,23 @@ import (
 const diffContext = 3
 
 // writeDiff writes a unified difference between a file and the file with some
-// lines replaced, each by one line, several or none.
+// lines replaced, each by one line, several or none. Lines that may hold a
+// credential are no context: it ends before them, so that the difference can
+// still be applied. In a changed line the credential is hidden.
 func writeDiff(b *bytes.Buffer, file *manifest.File, changed map[int][]string) {
 	fmt.Fprintf(b, "--- a/%s\n+++ b/%s\n", file.Path, file.Path)
 	lines := slices.Sorted(maps.Keys(changed))
-	last := file.Lines()
-	if file.Line(last) == "" && last > 1 {
-		last-- // what follows the last line break is no line
-	}
+	d := newDifference(file, changed)
 	shift := 0
 	for len(lines) > 0 {
-		first := max(1, lines[0]-diffContext)
-		end := 0
-		for len(lines) > 0 && (end == 0 || lines[0] <= end+diffContext+1) {
-			end, lines = min(last, lines[0]+diffContext), lines[1:]
+		first, end := d.context(lines[0], -1), 0
+		for len(lines) > 0 && (end == 0 || d.context(lines[0], -1) <= end+1) {
+			end, lines = d.context(lines[0], 1), lines[1:]
 		}
 		var body bytes.Buffer
 		added := 0
 		for n := first; n <= end; n++ {
-			added += diffLine(&body, file, n, changed)
+			added += d.line(&body, n)
 		}
 		old := end - first + 1
 		fmt.Fprintf(b, "@@ -%d,%d +%d,%d @@\n%s", first, old, first+shift, added, body.Bytes())
@@ -39,23 +41,70 @@ func writeDiff(b *bytes.Buffer, file *manifest.File, changed map[int][]string) {
 	}
 }
 
-// diffLine writes what becomes of a line, and returns how many lines that is.
-func diffLine(b *bytes.Buffer, file *manifest.File, n int, changed map[int][]string) int {
-	ending := lineEnding(file, n)
-	replacement, isChanged := changed[n]
+// difference is a file, and its lines that are replaced.
+type difference struct {
+	file    *manifest.File
+	changed map[int][]string
+	last    int
+	// inSecret tells that the file holds a Secret.
+	inSecret bool
+}
+
+func newDifference(file *manifest.File, changed map[int][]string) *difference {
+	d := &difference{file: file, changed: changed, last: file.Lines(), inSecret: secretKind().Match(file.Text)}
+	if file.Line(d.last) == "" && d.last > 1 {
+		d.last-- // what follows the last line break is no line
+	}
+	return d
+}
+
+var secretKind = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bkind["']?\s*:\s*["']?Secret\b`) })
+
+// context is the line up to which the context of a changed line reaches.
+func (d *difference) context(n, step int) int {
+	for range diffContext {
+		next := n + step
+		if next < 1 || next > d.last {
+			break
+		}
+		if _, isChanged := d.changed[next]; !isChanged && !d.isPlain(d.file.Line(next)) {
+			break
+		}
+		n = next
+	}
+	return n
+}
+
+// line writes what becomes of a line, and returns how many lines that is.
+func (d *difference) line(b *bytes.Buffer, n int) int {
+	ending := lineEnding(d.file, n)
+	replacement, isChanged := d.changed[n]
 	if !isChanged {
-		fmt.Fprintf(b, " %s%s", file.Line(n), ending)
+		fmt.Fprintf(b, " %s%s", d.file.Line(n), ending)
 		return 1
 	}
-	fmt.Fprintf(b, "-%s%s", file.Line(n), ending)
+	fmt.Fprintf(b, "-%s%s", d.masked(d.file.Line(n)), ending)
 	for i, line := range replacement {
-		if i < len(replacement)-1 && n == file.Lines() {
-			fmt.Fprintf(b, "+%s\n", line)
+		if i < len(replacement)-1 && n == d.file.Lines() {
+			fmt.Fprintf(b, "+%s\n", d.masked(line))
 			continue
 		}
-		fmt.Fprintf(b, "+%s%s", line, ending)
+		fmt.Fprintf(b, "+%s%s", d.masked(line), ending)
 	}
 	return len(replacement)
+}
+
+func (d *difference) masked(line string) string {
+	return formatters.MaskedLine(line, d.inSecret)
+}
+
+// isPlain tells whether a line surely holds no credential. One without a name
+// for its value may be a line of a text.
+func (d *difference) isPlain(line string) bool {
+	text := strings.TrimSpace(line)
+	isAction := strings.HasPrefix(text, "{{") && strings.HasSuffix(text, "}}") && !strings.ContainsAny(text, "\"'`")
+	isNamed := text == "" || text[0] == '#' || text == "---" || strings.Contains(text, ":")
+	return (isNamed || isAction) && d.masked(line) == line
 }
 
 // lineEnding ends a line of a difference as the line ends in the file.

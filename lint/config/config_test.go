@@ -125,7 +125,7 @@ func TestMistakes(t *testing.T) {
 		"suppressions:\n- {rules: [x]}\n":                             `:2: unknown rule "x"`,
 		"suppressions:\n- until: tomorrow\n":                          `:2: until: "tomorrow" is no date`,
 		"suppressions:\n- reason: x\n":                                ":2: an item of suppressions needs the key rules",
-		"suppressions:\n- {rules: [host-pid], value: \"sha256:1\"}\n": `:2: an item of suppressions: "sha256:1" is no hash`,
+		"suppressions:\n- {rules: [host-pid], value: \"sha256:1\"}\n": `:2: an item of suppressions: the value is no hash`,
 	} {
 		_, err := parse(t, text)
 		if err == nil {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -54,3 +56,25 @@ func expanded(data []byte) []byte {
 	}
 	return text
 }
+
+// isEncodedDocument tells a JSON object in base64 in which no word announces a
+// credential and no text looks like one.
+func isEncodedDocument(value string) bool {
+	if !strings.HasPrefix(value, "eyJ") { // {"
+		return false
+	}
+	data, err := decodeBase64(value)
+	if err != nil || !json.Valid(data) {
+		return false
+	}
+	for text := range strings.SplitSeq(string(data), `"`) {
+		if strings.Contains(text, "://") || isRandom(text, 12) {
+			return false
+		}
+	}
+	text := strings.ToLower(string(data))
+	return !slices.ContainsFunc(credentialStems, func(stem string) bool { return strings.Contains(text, stem) })
+}
+
+// credentialStems are parts of the names of credentials.
+var credentialStems = []string{"pass", "pwd", "secret", "token", "key", "auth", "cred", "private", "cert", "sign", "hash", "salt"}

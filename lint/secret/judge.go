@@ -147,6 +147,8 @@ func plainReason(value string) (Reason, bool) {
 		return Location, true
 	case isDigest(value):
 		return Digest, true
+	case isEncodedDocument(value):
+		return Document, true
 	}
 	return 0, false
 }

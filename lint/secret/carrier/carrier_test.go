@@ -71,7 +71,16 @@ func TestCommands(t *testing.T) {
 		{"curl --user 'user:" + pw + "' http://x", "password"},
 		{"smbclient -U user%" + pw, "password"},
 		{"true && mysqladmin -p" + pw + " ping", "password"},
+		{"psql -c \"CREATE USER app PASSWORD '" + pw + "'\"", "password"},
+		{"curl -H \"X-Vault-Token: " + pw + pw + "\" http://x", "X-Vault-Token"},
+		{"curl --header 'PRIVATE-TOKEN: " + pw + pw + "' http://x", "PRIVATE-TOKEN"},
+		{"keytool -list -storepass " + pw, "password"},
+		{"openssl pkcs12 -passout pass:" + pw, "password"},
 
+		{"openssl pkcs12 -passin env:PASSWORD -passout file:/x", ""},
+		{"curl -H \"X-Vault-Token: $TOKEN\" http://x", ""},
+		{"curl -H 'Accept: application/json' http://x", ""},
+		{"psql -c \"CREATE USER app PASSWORD '$PASSWORD'\"", ""},
 		{"mysql -p -u x", ""},
 		{"mysql -p$PASSWORD", ""},
 		{"app --password \"$PASSWORD\"", ""},
@@ -94,6 +103,24 @@ func TestCommands(t *testing.T) {
 	}
 	if got := fmt.Sprint(found(t, command("app", "--db-password", pw, "--api-token="+pw+"Lm"))); got != "[8:db-password 9:api-token]" {
 		t.Errorf("items of a list: %s", got)
+	}
+}
+
+// TestFields reads credentials in fields of their own kind.
+func TestFields(t *testing.T) {
+	const pw = "tR7wqZ4mXc9k"
+	for text, want := range map[string]string{
+		"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: x\n    livenessProbe:\n      httpGet:\n        path: /live?token=" + pw + pw + "&a=b\n":              "[8:token]",
+		"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: x\n    livenessProbe:\n      httpGet:\n        path: /live?token=$(TOKEN)\n":                         "[]",
+		"apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    plugin:\n      parameters:\n      - {name: db-password, string: " + pw + "}\n":       "[7:db-password]",
+		"apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    plugin:\n      parameters:\n      - {name: tokens, array: [" + pw + pw + "]}\n":      "[7:tokens]",
+		"apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    plugin:\n      parameters:\n      - {name: values, array: [" + pw + ", password]}\n": "[]",
+		"apiVersion: v1\nkind: ConfigMap\ndata:\n  x.php: |\n    define( 'DB_PASSWORD', '" + pw + "' );\n    define('DB_PASSWORD', getenv('X'));\n":                      "[5:DB_PASSWORD]",
+		"apiVersion: v1\nkind: ConfigMap\ndata:\n  x.yaml: |\n    db:\n      password: |\n        " + pw + "\n":                                                          "[7:password]",
+	} {
+		if got := fmt.Sprint(found(t, text)); got != want {
+			t.Errorf("%s\n%s, want %s", text, got, want)
+		}
 	}
 }
 

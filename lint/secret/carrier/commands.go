@@ -46,6 +46,7 @@ func (r *reader) command(lists ...*manifest.Node) {
 			}
 			found := secret.Find(item.Value)
 			r.keep(item, "", found, 0)
+			r.sql(item, found)
 			for _, w := range words(item) {
 				w.found = found
 				if w.text == separator {
@@ -58,6 +59,16 @@ func (r *reader) command(lists ...*manifest.Node) {
 		}
 	}
 	r.options(line)
+}
+
+// sql judges the passwords of SQL in a command line.
+func (r *reader) sql(n *manifest.Node, found []secret.Match) {
+	l := line{text: n.Value, end: len(n.Value)}
+	for _, p := range l.statements(nil) {
+		if !overlaps(found, p) && !expands(n.Value[p.start:p.end]) {
+			r.judge(n, p)
+		}
+	}
 }
 
 // separator stands for what ends a command in a script.
@@ -161,8 +172,23 @@ func (r *reader) option(w, next word) {
 		if isName(bare) {
 			r.argument(bare, at)
 		}
+	case w.text == "-H" || w.text == "--header":
+		r.headerOption(next)
 	case dashes > 0 && isName(bare) && next.node != nil && !strings.HasPrefix(next.text, "-") && len(bare) > 1:
 		r.argument(bare, next)
+	}
+}
+
+// headerOption judges an HTTP header on a command line.
+func (r *reader) headerOption(w word) {
+	if w.node == nil {
+		return
+	}
+	w = w.trimmed()
+	name, value, ok := strings.Cut(w.text, ":")
+	if ok && isName(name) {
+		value = strings.TrimLeft(value, " ")
+		r.argument(name, w.from(len(w.text)-len(value)))
 	}
 }
 
@@ -199,7 +225,8 @@ type passwordOption struct {
 	// flag is followed by the password, in the same word where attached.
 	flag     string
 	attached bool
-	// user tells that the value is user:password, with the separator.
+	// user tells that the value is user:password, with what stands before the
+	// password.
 	user string
 }
 
@@ -218,6 +245,8 @@ var clientOptions = map[string][]passwordOption{
 	"ldapsearch": {{flag: "-w"}}, "ldapadd": {{flag: "-w"}}, "ldapmodify": {{flag: "-w"}}, "ldapwhoami": {{flag: "-w"}},
 	"curl":      {{flag: "-u", user: ":"}, {flag: "--user", user: ":"}, {flag: "--proxy-user", user: ":"}, {flag: "-U", user: ":"}},
 	"ipmitool":  {{flag: "-P"}},
+	"keytool":   {{flag: "-storepass"}, {flag: "-keypass"}},
+	"openssl":   {{flag: "-passin", user: "pass:"}, {flag: "-passout", user: "pass:"}, {flag: "-pass", user: "pass:"}},
 	"smbclient": {{flag: "-U", user: "%"}},
 }
 

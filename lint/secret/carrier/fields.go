@@ -19,6 +19,9 @@ func (r *reader) container(c *manifest.Container) {
 	}
 	for _, handler := range handlers(c) {
 		r.command(handler.At("exec", "command"))
+		if address := handler.At("httpGet", "path"); strings.Contains(address.Str(), "?") {
+			r.document(address)
+		}
 		for _, header := range handler.At("httpGet", "httpHeaders").Items() {
 			r.header(header.At("name").Str(), header.At("value"))
 		}

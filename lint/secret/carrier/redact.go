@@ -145,9 +145,13 @@ func (h *Hit) Written() []string {
 	return forms
 }
 
-// RedactQuotes hides in a text what a line of source assigns to names that
-// announce a credential.
+// RedactQuotes hides in a text what formats give away in a line of source or an
+// argument, and what the line assigns to names that announce a credential.
 func RedactQuotes(text, line string) string {
+	for _, m := range secret.Find(line) {
+		credential := line[m.Start:m.End]
+		text = strings.ReplaceAll(text, credential, "["+secret.Show(m.Format.Name, credential).String()+"]")
+	}
 	for _, p := range assignments(line) {
 		value := strings.TrimLeft(line[p.start:p.end], "*&!|>")
 		if len(value) < leastHidden || !secret.Names(p.name) || !strings.Contains(text, value) {

@@ -1,7 +1,9 @@
 package carrier
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 )
 
 // The longest name and the longest value that an assignment in a text has.
@@ -29,6 +31,7 @@ func assignments(text string) []part {
 			parts = l.elements(parts)
 			parts = l.directive(parts)
 			parts = l.statements(parts)
+			parts = l.block(parts)
 		}
 		at = end + 1
 	}
@@ -118,7 +121,7 @@ func (l *line) valueAt(separator int) (start int, ok bool) {
 // end of a line that begins with its name, else to the end of the word. It may
 // hold assignments itself, as a connection string does.
 func (l *line) value(at int, leading bool) (start, end int) {
-	if at >= l.end || l.text[at] == '{' || l.text[at] == '[' {
+	if at >= l.end || l.text[at] == '{' || l.text[at] == '[' || opensBlock(l.text[at:l.end]) {
 		return at, at
 	}
 	escaped := l.text[at] == '\\' && at+1 < l.end && isQuote(l.text[at+1])
@@ -166,6 +169,39 @@ func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 func isNameByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.' || c == '/' || c == '@'
 }
+
+// block adds the one line of a block scalar of YAML whose key ends the line:
+//
+//	password: |
+//	  abc
+func (l *line) block(parts []part) []part {
+	head := l.text[l.start:l.end]
+	colon := strings.LastIndex(head, ": ")
+	if colon < 0 || l.end == len(l.text) || !opensBlock(head[colon+1:]) {
+		return parts
+	}
+	name, _, leading := l.nameBefore(l.start + colon)
+	body, after, _ := strings.Cut(l.text[l.end+1:], "\n")
+	next, _, _ := strings.Cut(after, "\n")
+	depth := indent(head)
+	if name == "" || !leading || indent(body) <= depth || indent(next) > depth && strings.TrimSpace(next) != "" {
+		return parts
+	}
+	start, end := l.end+1+indent(body), l.end+1+len(strings.TrimRight(body, " \t\r"))
+	if end <= start || end-start > maxValue {
+		return parts
+	}
+	return append(parts, part{name: name, start: start, end: end})
+}
+
+// opensBlock tells whether a value is the header of a block scalar.
+func opensBlock(value string) bool {
+	value = strings.TrimSpace(value)
+	return value != "" && strings.Trim(value[:1], "|>") == "" && strings.Trim(value[1:], "+-") == ""
+}
+
+// indent is by how many blanks a line is indented.
+func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
 // elements adds the texts between the tags of XML: <password>x</password>.
 func (l *line) elements(parts []part) []part {
@@ -223,11 +259,12 @@ func (l *line) directive(parts []part) []part {
 // sqlPasswords are the words of SQL that a password in quotes follows.
 var sqlPasswords = []string{"IDENTIFIED BY '", "identified by '", "PASSWORD '", "password '"}
 
-// statements adds the passwords of SQL: CREATE USER x IDENTIFIED BY 'y'.
+// statements adds the passwords of SQL: CREATE USER x IDENTIFIED BY 'y', and
+// the constants of PHP: define('x', 'y').
 func (l *line) statements(parts []part) []part {
 	for _, words := range sqlPasswords {
 		i := strings.Index(l.text[l.start:l.end], words)
-		if i < 0 {
+		if i < 0 || i > 0 && isNameByte(l.text[l.start+i-1]) { // an option, as --password
 			continue
 		}
 		start := l.start + i + len(words)
@@ -235,5 +272,12 @@ func (l *line) statements(parts []part) []part {
 			parts = append(parts, part{name: "password", start: start, end: end})
 		}
 	}
+	if m := phpConstant().FindStringSubmatchIndex(l.text[l.start:l.end]); m != nil {
+		parts = append(parts, part{name: l.text[l.start+m[2] : l.start+m[3]], start: l.start + m[4], end: l.start + m[5]})
+	}
 	return parts
 }
+
+var phpConstant = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\bdefine\(\s*['"](\w+)['"]\s*,\s*['"]([^'"]+)['"]`)
+})

@@ -35,6 +35,8 @@ func TestAssignments(t *testing.T) {
 		"comparison":        {`if password == "abc" || token != "x"`, nil},
 		"url":               {"see http://x/y\n", nil},
 		"key alone":         {"password:\n  value: abc\n", []string{"value=abc"}},
+		"block scalar":      {"db:\n  password: |\n    abc\n  token: >-\n    def\n", []string{"password=abc", "token=def"}},
+		"block of lines":    {"password: |\n  abc\n  def\nuser: |\npassword: >\nhost: h\n", []string{"host=h"}},
 		"CRLF":              {"password=abc\r\nuser=x\r\n", []string{"password=abc", "user=x"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -100,7 +100,7 @@ func fieldsAt(n *manifest.Node, path string) []*manifest.Node {
 }
 
 // plainKeys are keys that say that what lies above them is given in clear.
-var plainKeys = []string{"value", "plain", "plaintext", "literal"}
+var plainKeys = []string{"value", "plain", "plaintext", "literal", "string", "array"}
 
 // nameKeys are keys that name what a value beside them is.
 var nameKeys = []string{"name", "key", "Name", "Key"}
@@ -131,7 +131,7 @@ func (r *reader) fields(n *manifest.Node, name string) {
 	}
 	for _, field := range n.Kids {
 		switch {
-		case field.Kind == manifest.Scalar && slices.Contains(plainKeys, field.Key) && called != "":
+		case field.Kind != manifest.Map && slices.Contains(plainKeys, field.Key) && called != "":
 			r.tree(field, called)
 		case field.Kind == manifest.Scalar && slices.Contains(plainKeys, field.Key) && secret.Names(name):
 			r.tree(field, name)
