@@ -125,7 +125,7 @@ func ciliumSettings(o *manifest.Object) (settings *manifest.Node, keys [][]strin
 	switch {
 	case isCiliumConfig(o):
 		return o.At("data"), [][]string{{"enable-wireguard"}, {"enable-ipsec"}, {"enable-ztunnel"}}
-	case o.Kind == "HelmRelease" && o.At("spec", "chart", "spec", "chart").Str() == "cilium":
+	case o.Kind == "HelmRelease" && chartOf(o) == "cilium":
 		return o.Nearest("spec", "values"), [][]string{{"encryption", "enabled"}}
 	}
 	return nil, nil
