@@ -129,7 +129,8 @@ func (a *answers[T]) to(question string, find func() answer[T]) (sure, unsure []
 	return found.sure, found.unsure
 }
 
-// Selected are the pods of a namespace that a selector selects.
+// Selected are the pods of a namespace that a selector selects. Callers share
+// the slices, and do not change them.
 func (s *Scope) Selected(namespace string, selector Selector) (sure, unsure []*manifest.Pod) {
 	question := selector.key()
 	if question != "" {

@@ -75,7 +75,8 @@ func HasSelector(service *manifest.Object) bool {
 	return len(service.At("spec", "selector").Fields()) > 0 && service.At("spec", "type").Str() != "ExternalName"
 }
 
-// Services are the Services that send traffic to a pod.
+// Services are the Services that send traffic to a pod. Callers share the
+// slices, and do not change them.
 func (s *Scope) Services(pod *manifest.Pod) (sure, unsure []*manifest.Object) {
 	labels := pod.Metadata.At("labels")
 	question := PlainLabels(labels).key()
@@ -97,7 +98,8 @@ func (s *Scope) Services(pod *manifest.Pod) (sure, unsure []*manifest.Object) {
 	})
 }
 
-// PodsBehind are the pods that a Service sends traffic to.
+// PodsBehind are the pods that a Service sends traffic to. Callers share the
+// slices, and do not change them.
 func (s *Scope) PodsBehind(service *manifest.Object) (sure, unsure []*manifest.Pod) {
 	if !HasSelector(service) {
 		return nil, nil
