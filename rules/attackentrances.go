@@ -59,6 +59,7 @@ func (f *published) add(s *scope.Scope, o *manifest.Object) {
 		return
 	}
 	led := map[*manifest.Object]bool{}
+	text := wayText(o, by)
 	for _, e := range entrancesBy(s, o, by) {
 		if led[e.service] {
 			continue
@@ -66,7 +67,7 @@ func (f *published) add(s *scope.Scope, o *manifest.Object) {
 		led[e.service] = true
 		sure, unsure := s.PodsBehind(e.service)
 		for i, pod := range slices.Concat(sure, unsure) {
-			f.addPod(s, o, e, pod, attackpath.Way{Entrance: by, Text: wayText(o, by), Known: manifest.All(known, truthOf(e.sure), truthOf(i < len(sure)))})
+			f.addPod(s, o, e, pod, attackpath.Way{Entrance: by, Text: text, Known: manifest.All(known, truthOf(e.sure), truthOf(i < len(sure)))})
 		}
 	}
 }

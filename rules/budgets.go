@@ -76,7 +76,7 @@ var evictedNames = []string{
 // are pods of which that is not known.
 func budgeted(set *manifest.Set, budget *manifest.Object) (pods []*manifest.Pod, unsure bool) {
 	sure, may := selectedByBudget(set, budget)
-	return slices.DeleteFunc(sure, isStaying), slices.ContainsFunc(may, func(pod *manifest.Pod) bool { return !isStaying(pod) })
+	return slices.DeleteFunc(slices.Clone(sure), isStaying), slices.ContainsFunc(may, func(pod *manifest.Pod) bool { return !isStaying(pod) })
 }
 
 // isStaying tells whether a drain leaves the pods alone, or does not count them.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
@@ -48,11 +49,15 @@ func podNetworks(p *lint.Pass, pod *manifest.Pod) {
 		return
 	}
 	const group, kind = "k8s.cni.cncf.io", "NetworkAttachmentDefinition"
+	var absent []string
 	for _, network := range attachedNetworks(n) {
 		namespace := firstOf(network.namespace, p.Object.Namespace)
 		if len(near(p, group, kind, network.name, namespace)) == 0 && !p.External(group, kind, namespace, network.name, "") {
-			reportAbsent(p, n, "%s %q is not in view", kind, network.name)
+			absent = append(absent, strconv.Quote(network.name))
 		}
+	}
+	if len(absent) > 0 {
+		reportAbsent(p, n, "no %s %s is in view", kind, strings.Join(absent, " or "))
 	}
 }
 

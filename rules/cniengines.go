@@ -94,8 +94,7 @@ func installedNetworkOf(set *manifest.Set) *installedNetwork {
 func isPolicyEngine(o *manifest.Object) bool {
 	switch o.Kind {
 	case "HelmRelease", "HelmChart", "Application":
-		chart := firstOf(o.At("spec", "chart", "spec", "chart").Str(), firstOf(o.At("spec", "source", "chart").Str(), o.At("spec", "chart").Str()))
-		return slices.Contains(policyCharts, chart[strings.LastIndexByte(chart, '/')+1:])
+		return slices.Contains(policyCharts, chartOf(o))
 	case "Installation":
 		return o.Group() == "operator.tigera.io"
 	}
@@ -107,6 +106,13 @@ func isPolicyEngine(o *manifest.Object) bool {
 		}
 	}
 	return false
+}
+
+// chartOf is the name of the chart that a HelmRelease, HelmChart or Application
+// installs, without the path to it.
+func chartOf(o *manifest.Object) string {
+	chart := firstOf(o.At("spec", "chart", "spec", "chart").Str(), firstOf(o.At("spec", "source", "chart").Str(), o.At("spec", "chart").Str()))
+	return chart[strings.LastIndexByte(chart, '/')+1:]
 }
 
 func isEngineImage(c *manifest.Container) bool {

@@ -79,8 +79,11 @@ func defaultNamespace(p *lint.Pass) {
 		return
 	}
 	others := ""
-	if found.count > 1 {
-		others = fmt.Sprintf(", and so do %d more objects in view", found.count-1)
+	switch more := found.count - 1; {
+	case more == 1:
+		others = ", and so does 1 more object in view"
+	case more > 1:
+		others = fmt.Sprintf(", and so do %d more objects in view", more)
 	}
 	if n := p.Object.At("metadata", "namespace"); n.IsSet() {
 		p.Reportf(n, "%s %q lies in the namespace default%s", p.Object.Kind, p.Object.Name, others)
@@ -108,7 +111,7 @@ func belongsElsewhere(o *manifest.Object) bool {
 	case o.Namespace == "":
 		return isNamespaced(o)
 	}
-	return true
+	return !clusterKinds[o.Kind]
 }
 
 // isNamespaced tells whether an object surely has a namespace: it names one,

@@ -2,8 +2,10 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
+	"github.com/seaworthy-lint/seaworthy/lint/component"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
 
@@ -21,13 +23,11 @@ var missingImageVerification = []lint.Rule{
 		Profiles:   []string{"strict", "cis", "nsa"},
 		Aliases:    []string{"kubescape:C-0289", "kics:14abda69-8e91-4acb-9931-76e2bee90284"},
 		References: []string{"CIS:5.5.1", "NSA:secure-images", "NIST:4.1.5", "ATTACK:T1525", "OWASP:K02"},
-		Kinds: lint.Kinds{
-			Names: admissionControllers,
-			Context: []string{
-				"policies.kyverno.io/ImageValidatingPolicy", "policies.kyverno.io/ImageVerificationPolicy", "policy.sigstore.dev/ClusterImagePolicy",
-				"config.ratify.deislabs.io/*", "portieris.cloud.ibm.com/*", "Deployment", "ValidatingWebhookConfiguration",
-			},
-		},
+		Kinds: componentKinds(admissionControllers, []string{
+			"policies.kyverno.io/*", "policy.sigstore.dev/ClusterImagePolicy", "config.ratify.deislabs.io/*", "portieris.cloud.ibm.com/*",
+			"externaldata.gatekeeper.sh/Provider", "Deployment", "ValidatingWebhookConfiguration", fluxHelmGroup + "/HelmRelease",
+			"argoproj.io/Application",
+		}, component.APIServer),
 		Scope: lint.RepoScope,
 		Check: imageVerificationMissing,
 	},
@@ -42,7 +42,8 @@ var admissionControllers = []string{
 // admission is what a scope says of admission control.
 type admissionControl struct {
 	// first is the first object that configures it.
-	first    *manifest.Object
+	first *manifest.Object
+	// verifies tells that something verifies images, or may.
 	verifies bool
 }
 
@@ -66,8 +67,15 @@ func imageVerificationMissing(p *lint.Pass) {
 func findAdmissionControl(set *manifest.Set) *admissionControl {
 	control := &admissionControl{}
 	configures := lint.Kinds{Names: admissionControllers}
+	servers := map[*manifest.Object]bool{}
+	for _, c := range component.All(set, component.APIServer) {
+		plugins := c.Setting("enable-admission-plugins")
+		servers[c.Object] = servers[c.Object] || plugins.IsGiven()
+		control.verifies = control.verifies || !plugins.Known() ||
+			slices.ContainsFunc(plugins.Items(), func(item component.Part) bool { return item.Text == component.ImagePolicyWebhookPlugin })
+	}
 	for _, o := range set.Objects() {
-		if control.first == nil && configures.Reads(o.APIVersion, o.Kind, false) {
+		if control.first == nil && (servers[o] || configures.Reads(o.APIVersion, o.Kind, false)) {
 			control.first = o
 		}
 		control.verifies = control.verifies || verifiesImages(o)
@@ -75,20 +83,24 @@ func findAdmissionControl(set *manifest.Set) *admissionControl {
 	return control
 }
 
-// verifiers are names of the webhooks that verify images and need no object of
-// their own.
+// verifiers are names of the webhooks, providers and charts that verify images
+// and need no object of their own.
 var verifiers = []string{"connaisseur*", "ratify*", "*binary-authorization*", "*imagepolicywebhook*", "cosign*", "policy-controller*"}
 
 func verifiesImages(o *manifest.Object) bool {
 	switch {
 	case o.Group() == "policy.sigstore.dev", o.Group() == "config.ratify.deislabs.io", o.Group() == "portieris.cloud.ibm.com",
-		o.Kind == "ImageValidatingPolicy", o.Kind == "ImageVerificationPolicy":
+		strings.HasSuffix(o.Kind, "ImageValidatingPolicy"), o.Kind == "ImageVerificationPolicy":
 		return true
 	case o.Group() == kyvernoGroup:
 		return slices.ContainsFunc(o.At("spec", "rules").Items(), func(rule *manifest.Node) bool { return rule.At("verifyImages").IsSet() })
 	case o.Kind == "AdmissionConfiguration":
-		return slices.ContainsFunc(o.At("plugins").Items(), func(plugin *manifest.Node) bool { return plugin.At("name").Str() == "ImagePolicyWebhook" })
-	case o.Kind == "Deployment", o.Kind == "ValidatingWebhookConfiguration":
+		return slices.ContainsFunc(component.AdmissionPlugins(o.Node), func(plugin component.AdmissionPlugin) bool {
+			return plugin.Name == component.ImagePolicyWebhookPlugin
+		})
+	case o.Kind == "HelmRelease", o.Kind == "Application":
+		return matchesGlob(verifiers, chartOf(o))
+	case o.Kind == "Deployment", o.Kind == "ValidatingWebhookConfiguration", o.Kind == "Provider" && o.Group() == "externaldata.gatekeeper.sh":
 		return matchesGlob(verifiers, o.Name)
 	}
 	return false

@@ -197,20 +197,35 @@ func meshConfig(o *manifest.Object) *manifest.Node {
 	switch o.Group() + "/" + o.Kind {
 	case "install.istio.io/IstioOperator":
 		return o.At("spec", "meshConfig")
-	case "sailoperator.io/Istio":
+	case "sailoperator.io/Istio", fluxHelmGroup + "/HelmRelease":
 		return o.At("spec", "values", "meshConfig")
+	case "/ConfigMap":
+		if o.Name != "istio" && !strings.HasPrefix(o.Name, "istio-") { // of a revision
+			return nil
+		}
+		if configs := o.At("data", "mesh").Embedded(); len(configs) > 0 {
+			return configs[0].Root
+		}
 	}
 	return nil
 }
 
+// meshConfigKinds are the kinds that hold the settings of the mesh.
+var meshConfigKinds = []string{"install.istio.io/IstioOperator", "sailoperator.io/Istio", fluxHelmGroup + "/HelmRelease", "/ConfigMap"}
+
 // meshRootNamespace is the namespace whose policies hold for the whole mesh.
 func meshRootNamespace(set *manifest.Set) string {
-	for _, name := range []string{"install.istio.io/IstioOperator", "sailoperator.io/Istio"} {
-		for _, o := range set.OfKind(splitKind(name)) {
-			if root := meshConfig(o).At("rootNamespace").Str(); root != "" {
-				return root
+	type rootNamespace string
+	return string(*manifest.Derived(set, func(set *manifest.Set) *rootNamespace {
+		root := rootNamespace("istio-system")
+		for _, name := range meshConfigKinds {
+			for _, o := range set.OfKind(splitKind(name)) {
+				if named := meshConfig(o).At("rootNamespace").Str(); named != "" {
+					root = rootNamespace(named)
+					return &root
+				}
 			}
 		}
-	}
-	return "istio-system"
+		return &root
+	}))
 }

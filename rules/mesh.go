@@ -35,7 +35,7 @@ var mesh = []lint.Rule{
 		References: []string{"NIST:4.3.2", "ATTACK:T1190", "OWASP:K06"},
 		Kinds: lint.Kinds{
 			Names:   []string{"security.istio.io/RequestAuthentication"},
-			Context: []string{"AuthorizationPolicy", "IstioOperator", "Istio"},
+			Context: append([]string{"AuthorizationPolicy"}, meshConfigKinds...),
 		},
 		Scope: lint.ResourceScope,
 		Check: istioJWTNotRequired,
@@ -97,7 +97,7 @@ var mesh = []lint.Rule{
 		Points:     -3,
 		Profiles:   []string{"default", "strict", "nsa", "novel"},
 		References: []string{"NSA:encryption", "NIST:4.3.3", "ATTACK:T1557", "OWASP:K07"},
-		Kinds:      lint.Kinds{Names: []string{"security.istio.io/PeerAuthentication"}, Context: []string{"IstioOperator", "Istio"}},
+		Kinds:      lint.Kinds{Names: []string{"security.istio.io/PeerAuthentication"}, Context: meshConfigKinds},
 		Scope:      lint.ResourceScope,
 		Check:      meshMTLSPermissive,
 	},

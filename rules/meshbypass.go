@@ -13,16 +13,23 @@ type meshOptOut struct {
 	injected func(namespace *manifest.Object) bool
 }
 
+// linkerdInject marks what Linkerd's proxies serve.
+const linkerdInject = "linkerd.io/inject"
+
 func meshOptOuts() []meshOptOut {
 	return []meshOptOut{
 		{"sidecar.istio.io/inject", "false", func(o *manifest.Object) bool {
-			return mark(o.At("metadata"), "istio-injection").Str() == "enabled" || mark(o.At("metadata"), "istio.io/rev").Str() != ""
+			labels := o.At("metadata", "labels")
+			if injection := labels.At("istio-injection"); injection.IsSet() { // it goes before istio.io/rev
+				return injection.Str() == "enabled"
+			}
+			return labels.At("istio.io/rev").Str() != ""
 		}},
 		{"istio.io/dataplane-mode", "none", func(o *manifest.Object) bool {
 			return mark(o.At("metadata"), "istio.io/dataplane-mode").Str() == "ambient"
 		}},
-		{"linkerd.io/inject", "disabled", func(o *manifest.Object) bool {
-			value := mark(o.At("metadata"), "linkerd.io/inject").Str()
+		{linkerdInject, "disabled", func(o *manifest.Object) bool {
+			value := mark(o.At("metadata"), linkerdInject).Str()
 			return value == "enabled" || value == "ingress"
 		}},
 	}
@@ -54,13 +61,9 @@ func meshBypass(p *lint.Pass) {
 		for _, key := range linkerdExclusions {
 			excluded(p, o.At("metadata", "annotations", key))
 		}
-	case "/ConfigMap":
-		for _, config := range o.At("data", "mesh").Embedded() {
-			reportMode(p, config.Root.At(policy, mode), "ALLOW_ANY", "pods may reach any address outside the mesh")
-		}
 	case istioNetworkingGroup + "/Sidecar":
 		reportMode(p, o.At("spec", policy, mode), "ALLOW_ANY", "pods may reach any address outside the mesh")
-	case "install.istio.io/IstioOperator", "sailoperator.io/Istio":
+	case "/ConfigMap", "install.istio.io/IstioOperator", "sailoperator.io/Istio":
 		reportMode(p, meshConfig(o).At(policy, mode), "ALLOW_ANY", "pods may reach any address outside the mesh")
 	default:
 		eachPod(podBypass)(p)
@@ -114,17 +117,9 @@ func excluded(p *lint.Pass, n *manifest.Node) *lint.Finding {
 }
 
 func inInjectedNamespace(p *lint.Pass, out meshOptOut) manifest.Truth {
-	if p.Object.Namespace == "" {
+	namespace := p.Scope().Namespace(p.Object.Namespace).Object
+	if namespace == nil {
 		return manifest.Unknown
 	}
-	namespaces := p.Set.Named("", "Namespace", p.Object.Namespace)
-	for _, namespace := range namespaces {
-		if out.injected(namespace) {
-			return manifest.True
-		}
-	}
-	if len(namespaces) == 0 {
-		return manifest.Unknown
-	}
-	return manifest.False
+	return manifest.TruthOf(out.injected(namespace))
 }

@@ -22,9 +22,9 @@ var missingMTLS = []lint.Rule{
 		Profiles:   []string{"strict", "nsa", "novel"},
 		References: []string{"NSA:encryption", "NIST:4.3.3", "ATTACK:T1040", "OWASP:K07"},
 		Kinds: lint.Kinds{
-			Names: []string{"/Namespace", "/ConfigMap"},
-			Context: slices.Concat(podKinds, []string{
-				"security.istio.io/PeerAuthentication", "install.istio.io/IstioOperator", "sailoperator.io/Istio", "policy.linkerd.io/Server",
+			Names: []string{"/Namespace", "/ConfigMap", fluxHelmGroup + "/HelmRelease"},
+			Context: slices.Concat(podKinds, meshConfigKinds, []string{
+				"security.istio.io/PeerAuthentication", linkerdPolicyGroup + "/Server",
 			}),
 		},
 		Scope: lint.NamespaceScope,
@@ -34,7 +34,7 @@ var missingMTLS = []lint.Rule{
 
 func meshMTLSMissing(p *lint.Pass) {
 	switch {
-	case p.Object.Kind == "ConfigMap":
+	case p.Object.Kind != "Namespace":
 		ciliumEncryption(p)
 	case inIstio(p.Object):
 		namespaceMTLS(p, p.Scope().Namespace(p.Object.Name))
@@ -43,9 +43,17 @@ func meshMTLSMissing(p *lint.Pass) {
 
 // inIstio tells whether Istio's proxies serve the pods of a namespace.
 func inIstio(namespace *manifest.Object) bool {
-	return slices.ContainsFunc(meshOptOuts(), func(out meshOptOut) bool {
-		return out.key != "linkerd.io/inject" && out.injected(namespace)
-	})
+	return slices.ContainsFunc(meshOptOuts(), func(out meshOptOut) bool { return out.key != linkerdInject && out.injected(namespace) })
+}
+
+// inMesh tells whether the proxies of some mesh serve the pods of a namespace.
+func inMesh(namespace *manifest.Object) bool {
+	return slices.ContainsFunc(meshOptOuts(), func(out meshOptOut) bool { return out.injected(namespace) })
+}
+
+// leavesMesh tells whether a pod has no proxy, whatever its namespace says.
+func leavesMesh(pod *manifest.Pod) bool {
+	return slices.ContainsFunc(meshOptOuts(), func(out meshOptOut) bool { return mark(pod.Metadata, out.key).Str() == out.value })
 }
 
 // namespaceMTLS asks for a mode as Istio resolves it: of a policy that selects
@@ -56,7 +64,9 @@ func namespaceMTLS(p *lint.Pass, namespace *scope.Namespace) {
 	own := modeOf(p, namespace.Name, nil)
 	missing := firstOf(own, mesh) == ""
 	if missing && len(namespace.Pods) > 0 {
-		missing = slices.ContainsFunc(namespace.Pods, func(pod *manifest.Pod) bool { return modeOf(p, namespace.Name, pod) == "" })
+		missing = slices.ContainsFunc(namespace.Pods, func(pod *manifest.Pod) bool {
+			return !leavesMesh(pod) && modeOf(p, namespace.Name, pod) == ""
+		})
 	}
 	if !missing {
 		return
@@ -90,17 +100,33 @@ func modeOf(p *lint.Pass, namespace string, pod *manifest.Pod) string {
 // ciliumEncryption judges the configuration of Cilium, in a cluster without
 // another mesh in view.
 func ciliumEncryption(p *lint.Pass) {
-	if p.Object.Name != "cilium-config" || slices.ContainsFunc(p.Set.OfKind("", "Namespace"), inIstio) || len(p.Set.OfKind("policy.linkerd.io", "Server")) > 0 {
+	settings, keys := ciliumSettings(p.Object)
+	if keys == nil || slices.ContainsFunc(p.Set.OfKind("", "Namespace"), inMesh) || len(p.Set.OfKind(linkerdPolicyGroup, "Server")) > 0 {
 		return
 	}
-	data := p.Object.At("data")
-	for _, key := range []string{"enable-wireguard", "enable-ipsec", "enable-ztunnel"} {
-		if n := data.At(key); n.True() || n.Str() == "true" {
+	for _, key := range keys {
+		if n := settings.At(key...); n.True() || n.Str() == "true" {
 			return
 		} else if n.Templated() {
 			p.UnknownValue(n)
 			return
 		}
 	}
-	noteIfOpen(p, p.Missingf(data, []string{"enable-wireguard"}, "Cilium does not encrypt the traffic between nodes, and no mesh in view does"))
+	if from := p.Object.At("spec", "valuesFrom"); from.IsSet() {
+		p.Unknown(from, "the values of the release are not all in view")
+		return
+	}
+	noteIfOpen(p, p.Missingf(settings, keys[0], "Cilium does not encrypt the traffic between nodes, and no mesh in view does"))
+}
+
+// ciliumSettings are the settings of Cilium in an object, and the switches
+// among them of which one turns encryption on; no keys where there are none.
+func ciliumSettings(o *manifest.Object) (settings *manifest.Node, keys [][]string) {
+	switch {
+	case isCiliumConfig(o):
+		return o.At("data"), [][]string{{"enable-wireguard"}, {"enable-ipsec"}, {"enable-ztunnel"}}
+	case o.Kind == "HelmRelease" && chartOf(o) == "cilium":
+		return o.Nearest("spec", "values"), [][]string{{"encryption", "enabled"}}
+	}
+	return nil, nil
 }

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
@@ -47,7 +46,7 @@ var podSecurityLevels = []lint.Rule{
 			"kubescape:C-0203", "kubescape:C-0204",
 		},
 		References: []string{"CIS:5.2.2", "NSA:pod-security-enforcement", "NIST:4.4.3", "OWASP:K04"},
-		Kinds:      lint.Kinds{Names: []string{"/Namespace"}},
+		Kinds:      lint.Kinds{Names: []string{"/Namespace"}, Context: podKinds},
 		Scope:      lint.NamespaceScope,
 		Params: &privilegedNamespaceParams{Namespaces: []string{
 			"kube-system", "*-csi*", "csi-*", "rook-ceph*", "longhorn-system", "openebs*", "democratic-csi", "portworx", "trident",
@@ -143,7 +142,7 @@ func podSecurityPrivileged(p *lint.Pass) {
 	case !told:
 		p.UnknownValue(p.Object.Nearest("metadata", "labels", enforceLabel))
 	case label.Str() == "privileged" && !matchesGlob(params.Namespaces, p.Object.Name):
-		p.Reportf(label, "namespace %q admits privileged pods", p.Object.Name)
+		p.Reportf(label, "namespace %q admits privileged pods%s", p.Object.Name, satisfaction(p))
 	}
 }
 
@@ -162,71 +161,4 @@ func podSecurityNotRestricted(p *lint.Pass) {
 	case label.Str() == "baseline" && len(pods) > 0 && satisfy(p, pods, "restricted", asked.version):
 		p.Reportf(label, "namespace %q enforces baseline, although its workloads in view satisfy restricted", p.Object.Name)
 	}
-}
-
-// admissionKinds are what sets or enforces a level for namespaces without
-// labels.
-var admissionKinds = []string{
-	"AdmissionConfiguration", "PodSecurityConfiguration", "kyverno.io/ClusterPolicy", "kyverno.io/Policy", "policies.kyverno.io/ValidatingPolicy",
-	"admissionregistration.k8s.io/ValidatingAdmissionPolicy", "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
-	"constraints.gatekeeper.sh/*",
-}
-
-// isHeldToLevel tells whether something in view other than its labels holds the
-// pods of a namespace to baseline or more.
-func isHeldToLevel(set *manifest.Set, namespace string) bool {
-	levels := manifest.Derived(set, findLevelKeepers)
-	return levels.everywhere || slices.ContainsFunc(levels.but, func(excluded []string) bool { return !matchesGlob(excluded, namespace) })
-}
-
-// levelKeepers are what holds pods to a level: everywhere, or everywhere but in
-// some namespaces.
-type levelKeepers struct {
-	everywhere bool
-	but        [][]string
-}
-
-func findLevelKeepers(set *manifest.Set) *levelKeepers {
-	k := &levelKeepers{}
-	for _, o := range set.Objects() {
-		switch {
-		case o.Kind == "PodSecurityConfiguration":
-			k.defaults(o.Node)
-		case o.Kind == "AdmissionConfiguration":
-			for _, plugin := range o.At("plugins").Items() {
-				if plugin.At("name").Str() == "PodSecurity" {
-					k.defaults(plugin.At("configuration"))
-				}
-			}
-		case o.Group() == kyvernoGroup && o.Kind == "ClusterPolicy":
-			k.everywhere = k.everywhere || slices.ContainsFunc(o.At("spec", "rules").Items(), func(rule *manifest.Node) bool {
-				return rule.At("validate", "podSecurity").IsSet() && kyvernoActionOf(o.At("spec"), rule.At("validate")).enforce
-			})
-		case o.Group() == "constraints.gatekeeper.sh" && o.Kind == "K8sPSPPrivilegedContainer":
-			if action := o.At("spec", "enforcementAction").Str(); action == "" || action == "deny" {
-				k.but = append(k.but, texts(o.At("spec", "match", "excludedNamespaces")))
-			}
-		case o.Kind == "ValidatingAdmissionPolicy":
-			k.everywhere = k.everywhere || denyPrivileged(set, o)
-		}
-	}
-	return k
-}
-
-func (k *levelKeepers) defaults(configuration *manifest.Node) {
-	if level := configuration.At("defaults", "enforce").Str(); level == "baseline" || level == "restricted" {
-		k.but = append(k.but, texts(configuration.At("exemptions", "namespaces")))
-	}
-}
-
-// denyPrivileged tells of a ValidatingAdmissionPolicy that looks at privileged
-// containers and has a binding that denies.
-func denyPrivileged(set *manifest.Set, policy *manifest.Object) bool {
-	looks := slices.ContainsFunc(policy.At("spec", "validations").Items(), func(v *manifest.Node) bool {
-		return strings.Contains(v.At("expression").Str(), "privileged")
-	})
-	return looks && slices.ContainsFunc(set.OfKind("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"), func(b *manifest.Object) bool {
-		return b.At("spec", "policyName").Str() == policy.Name &&
-			slices.ContainsFunc(b.At("spec", "validationActions").Items(), func(a *manifest.Node) bool { return a.Str() == "Deny" })
-	})
 }

@@ -19,7 +19,7 @@ var scopeTopics = map[string][]string{
 	},
 	"reference":  {"dangling-reference", "dangling-service", "dangling-backend"},
 	"admission":  {"image-verification-missing"},
-	"mesh":       {"mesh-mtls-missing"},
+	"mesh":       {"mesh-mtls-missing", "mesh-bypass"},
 	"attackpath": {"exposed-workload-attack-path"},
 	"rbac":       append([]string{"workload-privileged-token", "shared-service-account", "rbac-full-wildcard"}, append(everyRoleRule, "cluster-admin-binding", "rbac-anonymous-binding", "rbac-masters-binding", "rbac-broad-group-binding", "default-service-account-bound")...),
 	"networkpolicy": {

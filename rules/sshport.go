@@ -45,6 +45,9 @@ func sshPort(p *lint.Pass) {
 // SSH in one of the pods; nil when it does not.
 func sshServicePort(port *manifest.Node, pods []*manifest.Pod) *manifest.Node {
 	own, target := port.At("port"), port.At("targetPort")
+	if !target.IsString() && !isSSH(own, true) && !isSSH(target, true) { // whatever the pods are
+		return nil
+	}
 	for _, pod := range pods {
 		named := saysSSH(port.At("name").Str())
 		for _, t := range targetPorts(port, pod) {

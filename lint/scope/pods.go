@@ -2,6 +2,8 @@ package scope
 
 import (
 	"slices"
+	"strconv"
+	"sync"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
@@ -104,19 +106,49 @@ func (s *Scope) indexPods() *podIndex {
 // Pods are all pod templates of the scope, in the order of its documents.
 func (s *Scope) Pods() []*manifest.Pod { return s.pods().all }
 
-// Selected are the pods of a namespace that a selector selects.
-func (s *Scope) Selected(namespace string, selector Selector) (sure, unsure []*manifest.Pod) {
-	for _, home := range s.pods().homes.near(s.Resolve(namespace)) {
-		for _, pod := range home.like(selector) {
-			switch s.selects(namespace, selector, pod) {
-			case manifest.True:
-				sure = append(sure, pod)
-			case manifest.Unknown:
-				unsure = append(unsure, pod)
-			}
+// answer is the pods or Services that a question leads to.
+type answer[T any] struct{ sure, unsure []T }
+
+// answers remembers what was asked: many objects of a scope often ask the same.
+type answers[T any] struct{ known sync.Map }
+
+// to is the answer to a question, which find looks for when it is asked for the
+// first time; an empty question is asked anew each time. Callers share it.
+func (a *answers[T]) to(question string, find func() answer[T]) (sure, unsure []T) {
+	if question != "" {
+		if known, ok := a.known.Load(question); ok {
+			found, _ := known.(answer[T])
+			return found.sure, found.unsure
 		}
 	}
-	return sure, unsure
+	found := find()
+	found.sure, found.unsure = slices.Clip(found.sure), slices.Clip(found.unsure)
+	if question != "" {
+		a.known.Store(question, found)
+	}
+	return found.sure, found.unsure
+}
+
+// Selected are the pods of a namespace that a selector selects. Callers share
+// the slices, and do not change them.
+func (s *Scope) Selected(namespace string, selector Selector) (sure, unsure []*manifest.Pod) {
+	question := selector.key()
+	if question != "" {
+		question = strconv.Quote(s.Resolve(namespace)) + question
+	}
+	return s.selected.to(question, func() (found answer[*manifest.Pod]) {
+		for _, home := range s.pods().homes.near(s.Resolve(namespace)) {
+			for _, pod := range home.like(selector) {
+				switch s.selects(namespace, selector, pod) {
+				case manifest.True:
+					found.sure = append(found.sure, pod)
+				case manifest.Unknown:
+					found.unsure = append(found.unsure, pod)
+				}
+			}
+		}
+		return found
+	})
 }
 
 func (s *Scope) selects(namespace string, selector Selector, pod *manifest.Pod) manifest.Truth {

@@ -20,6 +20,8 @@ type Scope struct {
 	accounts   func() *accountIndex
 	namespaces func() *namespaceIndex
 	unread     func() map[string]bool
+	selected   answers[*manifest.Pod]
+	serving    answers[*manifest.Object]
 	compared   atomic.Int64
 }
 

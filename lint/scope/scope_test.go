@@ -301,6 +301,32 @@ func TestLinear(t *testing.T) {
 	}
 }
 
+// TestLinearWithOneLabel doubles Services and pods that all have the same label.
+func TestLinearWithOneLabel(t *testing.T) {
+	work := func(many int) int64 {
+		var text strings.Builder
+		for i := range many {
+			fmt.Fprintf(&text, "---\n{apiVersion: v1, kind: Pod, metadata: {namespace: n, name: p%d, labels: {app: a}}, spec: {}}\n", i)
+			fmt.Fprintf(&text, "---\n{apiVersion: v1, kind: Service, metadata: {namespace: n, name: p%d}, spec: {selector: {app: a}}}\n", i)
+		}
+		s := scopeOf(t, text.String(), manifest.Target{})
+		for _, service := range s.Set.OfKind("", "Service") {
+			if pods, _ := s.PodsBehind(service); len(pods) != many {
+				t.Fatalf("%s selects %d pods, want %d", service.Name, len(pods), many)
+			}
+		}
+		for _, pod := range s.Pods() {
+			if services, _ := s.Services(pod); len(services) != many {
+				t.Fatalf("%s is behind %d Services, want %d", pod.Object.Name, len(services), many)
+			}
+		}
+		return s.Comparisons()
+	}
+	if base, doubled := work(30), work(60); float64(doubled)/float64(base) > 2.1 {
+		t.Errorf("twice the input takes %d comparisons after %d", doubled, base)
+	}
+}
+
 // TestMayHold asks what a document that could not be read may hold.
 func TestMayHold(t *testing.T) {
 	kinds := []string{"networking.k8s.io/NetworkPolicy"}

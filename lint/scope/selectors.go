@@ -2,6 +2,8 @@ package scope
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
@@ -29,6 +31,25 @@ func LabelSelector(n *manifest.Node) Selector { return Selector{node: n, names: 
 
 // SelectorOf is a LabelSelector with keys of its own.
 func SelectorOf(n *manifest.Node, names LabelNames) Selector { return Selector{node: n, names: names} }
+
+// key is the same for selectors that select the same; it is empty for one that
+// does more than list labels that are known.
+func (s Selector) key() string {
+	labels := s.labels()
+	if s.node.Templated() || labels.Templated() || len(labels.Fields()) == 0 || !s.plain && s.node.At("matchExpressions").IsSet() {
+		return ""
+	}
+	var pairs []string
+	for _, label := range labels.Fields() {
+		name, ok := s.names(label.Key)
+		if !ok || label.Templated() {
+			return ""
+		}
+		pairs = append(pairs, strconv.Quote(name)+strconv.Quote(label.Str()))
+	}
+	slices.Sort(pairs)
+	return strings.Join(pairs, "")
+}
 
 func ownName(key string) (name string, ok bool) { return key, true }
 

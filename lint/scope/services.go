@@ -3,6 +3,7 @@ package scope
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 )
@@ -74,23 +75,31 @@ func HasSelector(service *manifest.Object) bool {
 	return len(service.At("spec", "selector").Fields()) > 0 && service.At("spec", "type").Str() != "ExternalName"
 }
 
-// Services are the Services that send traffic to a pod.
+// Services are the Services that send traffic to a pod. Callers share the
+// slices, and do not change them.
 func (s *Scope) Services(pod *manifest.Pod) (sure, unsure []*manifest.Object) {
 	labels := pod.Metadata.At("labels")
-	for _, home := range s.services().homes.near(s.NamespaceOf(pod.Object)) {
-		for _, service := range home.like(labels) {
-			switch s.selects(service.Namespace, PlainLabels(service.At("spec", "selector")), pod) {
-			case manifest.True:
-				sure = append(sure, service)
-			case manifest.Unknown:
-				unsure = append(unsure, service)
+	question := PlainLabels(labels).key()
+	if question != "" {
+		question = strconv.Quote(s.NamespaceOf(pod.Object)) + question
+	}
+	return s.serving.to(question, func() (found answer[*manifest.Object]) {
+		for _, home := range s.services().homes.near(s.NamespaceOf(pod.Object)) {
+			for _, service := range home.like(labels) {
+				switch s.selects(service.Namespace, PlainLabels(service.At("spec", "selector")), pod) {
+				case manifest.True:
+					found.sure = append(found.sure, service)
+				case manifest.Unknown:
+					found.unsure = append(found.unsure, service)
+				}
 			}
 		}
-	}
-	return sure, unsure
+		return found
+	})
 }
 
-// PodsBehind are the pods that a Service sends traffic to.
+// PodsBehind are the pods that a Service sends traffic to. Callers share the
+// slices, and do not change them.
 func (s *Scope) PodsBehind(service *manifest.Object) (sure, unsure []*manifest.Pod) {
 	if !HasSelector(service) {
 		return nil, nil
