@@ -34,19 +34,29 @@ func apiServerAdmissionPluginMissing(p *lint.Pass) {
 			return
 		}
 		lacking := lackingPlugins(p, c, s)
-		var missing, reasons []string
-		if lacking != nil {
-			reasons = []string{settingName(s) + " lacks " + strings.Join(lacking, ", ")}
-		}
+		var unlimited string
 		if s.Holds(component.EventRateLimitPlugin) {
-			if reason := eventRateUnlimited(p, c); reason != "" {
-				missing, reasons = append(missing, component.EventRateLimitPlugin), append(reasons, reason)
-			}
+			unlimited = eventRateUnlimited(p, c)
 		}
-		if missing = append(missing, lacking...); missing != nil {
-			reportFlag(p, s, "%s runs without %s: %s", c.Name, strings.Join(missing, ", "), strings.Join(reasons, ", and "))
+		const message = "%s runs without %s: %s"
+		what := strings.Join(lacking, ", ")
+		switch {
+		case lacking == nil && unlimited == "":
+		case lacking == nil:
+			reportFlag(p, s, message, c.Name, component.EventRateLimitPlugin, unlimited)
+		case unlimited == "":
+			reportFlag(p, s, message, c.Name, what, settingName(s)+" lacks "+itOrThem(len(lacking)))
+		default:
+			reportFlag(p, s, message, c.Name, component.EventRateLimitPlugin+", "+what, settingName(s)+" lacks "+what+", and "+unlimited)
 		}
 	}, component.APIServer)(p)
+}
+
+func itOrThem(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
 }
 
 // lackingPlugins are the plugins that neither the list nor something of the

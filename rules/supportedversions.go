@@ -117,7 +117,7 @@ func kubernetesVersionUnsupported(p *lint.Pass) {
 		switch {
 		case !ok:
 		case minor < oldest:
-			f = p.Reportf(n, "Kubernetes 1.%d gets no more fixes: 1.%d is the oldest release that does (as known on %s)", minor, oldest, releasesKnownOn)
+			f = p.Reportf(n, "Kubernetes 1.%d gets no more fixes from the project: 1.%d is the oldest release that does (as known on %s)", minor, oldest, releasesKnownOn)
 		case preRelease().MatchString(version):
 			f = p.Reportf(n, "Kubernetes %s is a pre-release, which gets no fixes", version)
 		}

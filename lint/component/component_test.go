@@ -123,6 +123,8 @@ func TestSources(t *testing.T) {
 		{"workers have no control plane", "x.yaml", "apiVersion: bootstrap.cluster.x-k8s.io/v1beta1\nkind: KubeadmConfigTemplate\nspec: {template: {spec: {joinConfiguration: {nodeRegistration: {kubeletExtraArgs: {v: \"2\"}}}}}}\n", "profiling", "none", Scheduler},
 		{"nodes of Cluster API", "x.yaml", "apiVersion: bootstrap.cluster.x-k8s.io/v1beta1\nkind: KubeadmConfigTemplate\nspec: {template: {spec: {joinConfiguration: {nodeRegistration: {kubeletExtraArgs: {v: \"2\"}}}}}}\n", "seccomp-default", "elsewhere", Kubelet},
 		{"kOps", "x.yaml", "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec: {kubeAPIServer: {anonymousAuth: true, auditLogMaxBackups: 3}}\n", "audit-log-maxbackup", "given 3", APIServer},
+		{"RKE", "cluster.yml", "nodes:\n- {address: a}\nservices:\n  etcd: {}\n  kube-api:\n    extra_args: {profiling: \"true\"}\n", "profiling", "given true", APIServer},
+		{"RKE leaves out", "cluster.yml", "nodes:\n- {address: a}\nservices:\n  kube-api:\n    extra_args: {v: 2}\n", "profiling", "elsewhere", APIServer},
 		{"k3s by path", "etc/rancher/k3s/config.yaml", "kube-apiserver-arg:\n- anonymous-auth=false\n- --profiling=true\n", "profiling", "given true", APIServer},
 		{"rke2 by key", "some.yaml", "kubelet-arg: read-only-port=10255\n", "read-only-port", "given 10255", Kubelet},
 		{"Talos", "talos.yaml", "version: v1alpha1\ncluster:\n  apiServer:\n    extraArgs:\n      anonymous-auth: true\n", "anonymous-auth", "given true", APIServer},

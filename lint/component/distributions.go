@@ -12,6 +12,7 @@ import (
 var distributionKinds = map[string]func(*manifest.Object) []*Component{
 	manifest.ConfigFileVersion + "/" + manifest.K3sConfig:     func(o *manifest.Object) []*Component { return k3sConfig(o.Node) },
 	manifest.ConfigFileVersion + "/" + manifest.TalosConfig:   talosConfig,
+	manifest.ConfigFileVersion + "/" + manifest.RKEConfig:     rkeConfig,
 	manifest.ConfigFileVersion + "/" + manifest.EtcdConfig:    etcdConfig,
 	manifest.ConfigFileVersion + "/" + manifest.KubesprayVars: kubesprayVars,
 	manifest.ConfigFileVersion + "/" + manifest.KubeadmPatch:  kubeadmPatch,
@@ -115,6 +116,28 @@ func talosConfig(o *manifest.Object) []*Component {
 		}
 		c.missing = Place{Under: o.Node, Keys: append(part.keys, "extraArgs")}
 		c.extraArgs(at.At("extraArgs"))
+		found = append(found, c)
+	}
+	return found
+}
+
+// rkeConfig reads the extra_args of the services of RKE 1.
+func rkeConfig(o *manifest.Object) []*Component {
+	var found []*Component
+	for _, part := range []struct {
+		name Name
+		key  string
+	}{
+		{APIServer, "kube-api"},
+		{ControllerManager, "kube-controller"},
+		{Scheduler, "scheduler"},
+		{Etcd, "etcd"},
+		{Kubelet, "kubelet"},
+		{Proxy, "kubeproxy"},
+	} {
+		keys := []string{"services", part.key, "extra_args"}
+		c := &Component{Name: part.name, Source: Distribution, missing: Place{Under: o.Node, Keys: keys}}
+		c.extraArgs(o.At(keys...))
 		found = append(found, c)
 	}
 	return found

@@ -10,6 +10,7 @@ func Kinds(of ...Name) []string {
 		"kops.k8s.io/InstanceGroup", "kind.x-k8s.io/Cluster", "k3d.io/Simple", "provisioning.cattle.io/Cluster",
 		manifest.ConfigFileVersion+"/"+manifest.K3sConfig,
 		manifest.ConfigFileVersion+"/"+manifest.TalosConfig,
+		manifest.ConfigFileVersion+"/"+manifest.RKEConfig,
 		manifest.ConfigFileVersion+"/"+manifest.KubesprayVars,
 		manifest.ConfigFileVersion+"/"+manifest.KubeadmPatch,
 	)

@@ -15,6 +15,8 @@ const (
 	K3sConfig = "K3sConfig"
 	// TalosConfig is the machine configuration of Talos, or a patch of one.
 	TalosConfig = "TalosConfig"
+	// RKEConfig is the cluster.yml of RKE 1.
+	RKEConfig = "RKEConfig"
 	// EtcdConfig is the file that etcd's --config-file names.
 	EtcdConfig = "EtcdConfig"
 	// KubesprayVars are the group variables of kubespray.
@@ -39,6 +41,8 @@ var (
 	k3sPath  = lazyPattern(`(?:^|/)rancher/(?:k3s|rke2)/config\.yaml(?:\.d/[^/]+\.ya?ml)?$`)
 	k3sKey   = lazyPattern(`(?m)^(?:kube-apiserver|kube-controller-manager|kube-scheduler|kubelet|kube-proxy|etcd)-arg\+?:`)
 	etcdKey  = lazyPattern(`(?m)^(?:client|peer)-transport-security:`)
+	rkeNodes = lazyPattern(`(?m)^nodes:`)
+	rkeKey   = lazyPattern(`(?m)^services: *(?:#.*)?\n(?: .*\n|#.*\n|\n)*? +(?:kube-api|kube-controller): *(?:#.*)?$`)
 	talosKey = lazyPattern(`(?m)^(?:machine|cluster):`)
 	// talosOnly are keys that tell Talos from other files with a cluster key.
 	talosOnly = lazyPattern(`(?m)^version: *v1alpha1 *(?:#.*)?$|^ +(?:apiServer|controllerManager|scheduler|kubelet): *(?:#.*)?$(?:\n.*){0,40}\n +(?:extraArgs|extraConfig):`)
@@ -67,6 +71,8 @@ func configFileKind(span Span) string {
 		return EtcdConfig
 	case (holds("kube_") || holds("kubelet_")) && kubesprayDir().MatchString(name) && kubesprayKey().Match(text):
 		return KubesprayVars
+	case holds("nodes:") && (holds("kube-api:") || holds("kube-controller:")) && rkeNodes().Match(text) && rkeKey().Match(text):
+		return RKEConfig
 	case (holds("machine:") || holds("cluster:")) && talosKey().Match(text) && talosOnly().Match(text):
 		return TalosConfig
 	}
