@@ -10,6 +10,7 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 	"github.com/seaworthy-lint/seaworthy/lint/networkpolicy"
 	"github.com/seaworthy-lint/seaworthy/lint/rbac"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // attackWeaknesses are what lets an intruder out of a container, the cheapest
@@ -190,9 +191,9 @@ func tokenOpenings(clusterWide bool) func(attackpath.Scene, *manifest.Container)
 		opening.At, opening.Missing = accountField(c.Pod, account)
 		switch {
 		case len(powers) > 0:
-			opening.Text = fmt.Sprintf("holds a token of service account %q that lets it %s", account.Name, powersText(powers))
+			opening.Text = fmt.Sprintf("holds a token of service account %q that lets it %s", account.Name, powersText(scope.Of(scene.Set), powers))
 			opening.Steps = powerFacts(powers)
-			opening.Takes = tokenTakes(powers, clusterWide)
+			opening.Takes = tokenTakes(scope.Of(scene.Set), powers, clusterWide)
 		case unsure && clusterWide:
 			opening.Text, opening.Known = fmt.Sprintf("holds a token of service account %q", account.Name), manifest.Unknown
 		default:
@@ -204,9 +205,9 @@ func tokenOpenings(clusterWide bool) func(attackpath.Scene, *manifest.Container)
 
 // tokenTakes says what powers take: the cluster or a namespace, or its Secrets
 // where they only read those.
-func tokenTakes(powers []rbac.Power, clusterWide bool) string {
+func tokenTakes(s *scope.Scope, powers []rbac.Power, clusterWide bool) string {
 	where := "the cluster"
-	if namespace := powers[0].Grant.Object.Namespace; !clusterWide && namespace == "" {
+	if namespace := s.Resolve(powers[0].Grant.Object.Namespace); !clusterWide && namespace == "" {
 		where = "its namespace"
 	} else if !clusterWide {
 		where = fmt.Sprintf("the namespace %q", namespace)

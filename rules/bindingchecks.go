@@ -8,6 +8,7 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 	"github.com/seaworthy-lint/seaworthy/lint/rbac"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // clusterAdminBinding reports on the role: it is what has to be another one.
@@ -27,7 +28,7 @@ func clusterAdminBinding(p *lint.Pass) {
 	case name.Templated():
 		p.UnknownValue(name)
 	default:
-		finding := p.Reportf(name, "role %q is bound to %s%s", name.Str(), joinWords(few(holders, manyWords)), extentOfBinding(p.Object))
+		finding := p.Reportf(name, "role %q is bound to %s%s", name.Str(), joinWords(few(holders, manyWords)), extentOfBinding(p.Scope(), p.Object))
 		if !isAdmin || !everywhere {
 			finding.Lower()
 		}
@@ -66,11 +67,11 @@ func isControlPlane(subject *manifest.Node) bool {
 	return false
 }
 
-func extentOfBinding(binding *manifest.Object) string {
+func extentOfBinding(s *scope.Scope, binding *manifest.Object) string {
 	if binding.Kind == "ClusterRoleBinding" {
 		return " in the whole cluster"
 	}
-	return extentOfNamespace(binding.Namespace)
+	return extentOfNamespace(s, binding.Namespace)
 }
 
 // eachSubject makes a rule's check of a check for one subject of a binding, of

@@ -181,7 +181,7 @@ func (r heldRole) reportAt(p *lint.Pass, place *manifest.Node, lower int, does s
 	if held.None() {
 		lower++
 	}
-	finding := p.Reportf(place, "%s %q %s%s", r.Kind, r.Name, does, holdersText(r.index, held))
+	finding := p.Reportf(place, "%s %q %s%s", r.Kind, r.Name, does, holdersText(p.Scope(), r.index, held))
 	finding.Severity = min(lint.Critical, max(lint.Low, finding.Severity-lint.Severity(lower)))
 	relateHolders(finding, r.index, held)
 	return finding

@@ -17,12 +17,12 @@ const (
 )
 
 // holdersText says where a role holds and for whom.
-func holdersText(index *rbac.Index, h rbac.Holders) string {
+func holdersText(s *scope.Scope, index *rbac.Index, h rbac.Holders) string {
 	if h.None() {
 		return "; nothing in view binds it"
 	}
 	first := h.Bindings[0]
-	text := fmt.Sprintf("%s: %s %q gives it to %s", extentOfRole(h), first.Object.Kind, first.Object.Name, subjectsText(index, first.Object))
+	text := fmt.Sprintf("%s: %s %q gives it to %s", extentOfRole(s, h), first.Object.Kind, first.Object.Name, subjectsText(index, first.Object))
 	if more := len(bindingNames(h)) - 1; more > 0 {
 		text += fmt.Sprintf(" (and %d more)", more)
 	}
@@ -39,7 +39,7 @@ func bindingNames(h rbac.Holders) []string {
 }
 
 // extentOfRole says where a role holds that is bound.
-func extentOfRole(h rbac.Holders) string {
+func extentOfRole(s *scope.Scope, h rbac.Holders) string {
 	if h.ClusterWide {
 		return " in the whole cluster"
 	}
@@ -47,14 +47,16 @@ func extentOfRole(h rbac.Holders) string {
 	if slices.ContainsFunc(h.Bindings, func(b *rbac.Binding) bool { return b.Object.Namespace != namespace }) {
 		return " in several namespaces"
 	}
-	return extentOfNamespace(namespace)
+	return extentOfNamespace(s, namespace)
 }
 
-func extentOfNamespace(namespace string) string {
-	if namespace == "" {
-		return " in its namespace"
+// extentOfNamespace names the namespace that an object of the scope is in,
+// unless that is up to the deployer.
+func extentOfNamespace(s *scope.Scope, named string) string {
+	if namespace := s.Resolve(named); namespace != "" {
+		return fmt.Sprintf(" in namespace %q", namespace)
 	}
-	return fmt.Sprintf(" in namespace %q", namespace)
+	return " in its namespace"
 }
 
 // subjectsText names the subjects of a binding.

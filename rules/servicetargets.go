@@ -107,17 +107,13 @@ func hidesPorts(c *manifest.Container) bool {
 func danglingMonitor(p *lint.Pass) {
 	selector := p.Object.At("spec", "selector")
 	var found bool
-	for _, o := range p.Set.Objects() {
-		if !monitors(p, o.Namespace) {
-			continue
-		}
-		if p.Object.Kind == "ServiceMonitor" {
-			found = found || isService(o) && scope.LabelSelector(selector).Matches(o.At("metadata", "labels")) != manifest.False
-			continue
-		}
-		found = found || slices.ContainsFunc(o.Pods(), func(pod *manifest.Pod) bool {
-			return scope.LabelSelector(selector).Matches(pod.Metadata.At("labels")) != manifest.False
+	if p.Object.Kind == "ServiceMonitor" {
+		found = slices.ContainsFunc(p.Set.OfKind("", "Service"), func(o *manifest.Object) bool {
+			return monitors(p, o.Namespace) && scope.LabelSelector(selector).Matches(o.At("metadata", "labels")) != manifest.False
 		})
+	} else {
+		sure, unsure := p.Scope().SelectedAnywhere(scope.LabelSelector(selector))
+		found = slices.ContainsFunc(append(sure, unsure...), func(pod *manifest.Pod) bool { return monitors(p, pod.Object.Namespace) })
 	}
 	if !found && selector.IsSet() {
 		reportAbsent(p, selector, "%s %q selects nothing in view", p.Object.Kind, p.Object.Name)

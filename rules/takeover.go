@@ -9,6 +9,7 @@ import (
 	"github.com/seaworthy-lint/seaworthy/lint/attackpath"
 	"github.com/seaworthy-lint/seaworthy/lint/manifest"
 	"github.com/seaworthy-lint/seaworthy/lint/rbac"
+	"github.com/seaworthy-lint/seaworthy/lint/scope"
 )
 
 // workloadPrivilegedToken reports on the pod, whose account is what an
@@ -39,7 +40,7 @@ func workloadPrivilegedToken(p *lint.Pass, pod *manifest.Pod) {
 }
 
 func reportPowers(p *lint.Pass, pod *manifest.Pod, account rbac.Account, powers []rbac.Power) {
-	message := fmt.Sprintf("the token of service account %q lets its holder %s", account.Name, powersText(powers))
+	message := fmt.Sprintf("the token of service account %q lets its holder %s", account.Name, powersText(p.Scope(), powers))
 	var finding *lint.Finding
 	if at, missing := accountField(pod, account); missing != nil {
 		finding = p.Missingf(at, missing, "%s", message)
@@ -89,7 +90,7 @@ func effectsOf(powers []rbac.Power) string {
 
 // powersText says what powers amount to, those that hold in the whole cluster
 // before those of a namespace, each with the first grant that gives them.
-func powersText(powers []rbac.Power) string {
+func powersText(s *scope.Scope, powers []rbac.Power) string {
 	var texts []string
 	for _, clusterWide := range []bool{true, false} {
 		held := slices.DeleteFunc(slices.Clone(powers), func(power rbac.Power) bool { return power.Grant.ClusterWide != clusterWide })
@@ -98,7 +99,7 @@ func powersText(powers []rbac.Power) string {
 		}
 		extent := " in the whole cluster"
 		if !clusterWide {
-			extent = extentOfNamespace(held[0].Grant.Object.Namespace)
+			extent = extentOfNamespace(s, held[0].Grant.Object.Namespace)
 		}
 		texts = append(texts, fmt.Sprintf("%s%s (%s)", effectsOf(held), extent, held[0].Grant))
 	}

@@ -14,7 +14,8 @@
 // level, restricted for Restricted), and for a Kubernetes version. The words
 // files, open and closed say what the absence of an object from the fixture
 // means; namespace=NAME says where deployment puts what names no namespace;
-// cis asks for the reading of the CIS benchmark.
+// assumed tells that the namespace is only what a chart was rendered with; cis
+// asks for the reading of the CIS benchmark.
 //
 // A scope is a folder of YAML files that shows what no single object shows. A
 // comment "# scope: …" in its first file says what; one without want comments
@@ -153,6 +154,8 @@ func readOptions(t testing.TB, content []byte, opts *lint.Options, set *manifest
 			continue
 		}
 		switch word {
+		case "assumed":
+			set.Target.Assumed = true
 		case "strict":
 			opts.Strict = true
 		case "notes":
