@@ -22,7 +22,7 @@ func redact(j job, result *judgement) {
 		}
 		return
 	}
-	r, lines := carrier.NewRedactor(j.doc.Object, hits), newCredentialLines(hits)
+	r := carrier.NewRedactor(j.doc.Object, hits)
 	for _, f := range result.findings {
 		for _, text := range []*string{&f.Message, &f.Value, &f.stableField, &f.Item} {
 			*text = r.Redact(*text)
@@ -30,7 +30,7 @@ func redact(j job, result *judgement) {
 		for i := range f.Related {
 			f.Related[i].Message = r.Redact(f.Related[i].Message)
 		}
-		f.Concealed = lines.concealed(f.Span)
+		f.Concealed = concealed(r, f.Span)
 	}
 	for i := range result.unknown {
 		result.unknown[i].Reason = r.Redact(result.unknown[i].Reason)
@@ -61,36 +61,22 @@ func credentials(j job) (hits []*carrier.Hit, ok bool) {
 	return carrier.In(j.set, j.doc.Object), true
 }
 
-// credentialLines are the credentials on each line.
-type credentialLines map[sourceLine][]*carrier.Hit
-
-type sourceLine struct {
-	file   *manifest.File
-	number int
-}
-
-func newCredentialLines(hits []*carrier.Hit) credentialLines {
-	lines := credentialLines{}
-	for _, h := range hits {
-		file := h.Span.File
-		for n := file.Position(h.Span.Start).Line; n <= file.Position(h.Span.End).Line; n++ {
-			at := sourceLine{file, n}
-			lines[at] = append(lines[at], h)
-		}
-	}
-	return lines
-}
+// concealedAround is how much of a line about the start of a finding is searched
+// for credentials: more than is shown of a line that is long.
+const concealedAround = 4096
 
 // concealed are the parts of the line on which a span starts that belong to
-// credentials.
-func (l credentialLines) concealed(span manifest.Span) []manifest.Span {
+// credentials, wherever on the object these stand.
+func concealed(r *carrier.Redactor, span manifest.Span) []manifest.Span {
 	file := span.File
 	number := file.Position(span.Start).Line
+	start, line := file.LineStart(number), file.Line(number)
+	at := span.Start - start
+	from := max(0, min(at-concealedAround, len(line)))
+	to := max(from, min(at+concealedAround, len(line)))
 	var spans []manifest.Span
-	for _, h := range l[sourceLine{file, number}] {
-		for _, text := range h.Written() {
-			spans = append(spans, occurrences(file, number, text)...)
-		}
+	for _, place := range r.Places(line[from:to]) {
+		spans = append(spans, manifest.Span{File: file, Start: start + from + place[0], End: start + from + place[1]})
 	}
 	return spans
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -33,8 +34,10 @@ type canary struct {
 	forms map[string]string
 }
 
-// forbid keeps a text, its base64 and its form in a URL out of all output.
+// forbid keeps a text, its base64, its form in a URL and its hash without a key
+// out of all output: whoever guesses a password would see it by the hash.
 func (c *canary) forbid(field, text string) {
+	c.forms[fmt.Sprintf("%x", sha256.Sum256([]byte(text)))[:16]] = field + " (hash)"
 	for _, form := range []string{text, base64.StdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)), url.QueryEscape(text), url.PathEscape(text)} {
 		c.forms[form] = field
 	}

@@ -218,3 +218,12 @@ func FuzzFind(f *testing.F) {
 		}
 	})
 }
+
+// TestPlaces finds a password where another field repeats it.
+func TestPlaces(t *testing.T) {
+	o := object("apiVersion: v1\nkind: Secret\nmetadata: {name: x}\nstringData:\n  password: Hq4vT9xZs2Lm\n")
+	places := NewRedactor(o, find(o)).Places("serviceAccountName: Hq4vT9xZs2Lm # Hq4vT9xZs2Lm, not Hq4vT9x")
+	if want := "[[20 32] [35 47]]"; fmt.Sprint(places) != want {
+		t.Errorf("%v, want %s", places, want)
+	}
+}

@@ -93,18 +93,32 @@ func (r *Redactor) Redact(text string) string {
 func (r *Redactor) redact(text string) string {
 	var b strings.Builder
 	from := 0
+	r.each(text, func(start, end int, shown string) {
+		b.WriteString(text[from:start] + shown)
+		from = end
+	})
+	return b.String() + text[from:]
+}
+
+// Places are where credentials of the object stand in a text, as offsets of
+// their beginnings and ends.
+func (r *Redactor) Places(text string) [][2]int {
+	var places [][2]int
+	r.each(text, func(start, end int, _ string) { places = append(places, [2]int{start, end}) })
+	return places
+}
+
+func (r *Redactor) each(text string, found func(start, end int, shown string)) {
 	for i := 0; i+leastHidden <= len(text); i++ {
 		list := r.hidden[beginning([]byte(text[i:i+leastHidden]))]
 		if list == nil {
 			continue
 		}
 		if length, shown := quotedLength(text[i:], list); length > 0 {
-			b.WriteString(text[from:i] + shown)
-			from = i + length
-			i = from - 1
+			found(i, i+length, shown)
+			i += length - 1
 		}
 	}
-	return b.String() + text[from:]
 }
 
 // quotedLength is how much of the text is one of the hidden texts, or the
