@@ -139,10 +139,20 @@ func (s sopsRules) scalar(p *lint.Pass, n *manifest.Node, covered bool) {
 		shown := secret.Show("data", n.Value).String()
 		p.Reportf(n, "%s %q is encrypted by SOPS, but %s is in clear", p.Object.Kind, p.Object.Name, n.Path()).Showing(shown).About(n.Path())
 	case slices.Contains([]string{"", "metadata"}, rootKey(n)):
-	case secret.Judge(n.Key, n.Value).Class == secret.Credential && p.Object.Kind != "Secret":
+	case secret.Judge(n.Key, s.plain(p.Object, n)).Class == secret.Credential:
 		shown := secret.Show("data", n.Value).String()
 		p.Reportf(n, "%s %q is encrypted by SOPS, which leaves %s in clear", p.Object.Kind, p.Object.Name, n.Path()).Showing(shown).About(n.Path())
 	}
+}
+
+// plain is the text of a value: in the data of a Secret it stands in base64.
+func (s sopsRules) plain(o *manifest.Object, n *manifest.Node) string {
+	if o.Kind == "Secret" && o.Group() == "" && rootKey(n) == "data" {
+		if decoded, ok := secret.Decode(n.Value); ok {
+			return string(decoded)
+		}
+	}
+	return n.Value
 }
 
 // rootKey is the key of the object's field that a node is in.
