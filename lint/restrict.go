@@ -11,6 +11,7 @@ import (
 // the resources of these. A nil function keeps all. Fingerprints stay those of
 // the whole.
 func (r *Report) Restrict(finding func(*Finding) bool, document func(*manifest.Document) bool) {
+	defer r.countKnown()
 	kept := map[*manifest.Object]bool{}
 	for _, list := range []*[]*Finding{&r.Findings, &r.Folded, &r.Suppressed} {
 		*list = slices.DeleteFunc(*list, func(f *Finding) bool { return finding != nil && !finding(f) })
@@ -28,6 +29,19 @@ func (r *Report) Restrict(finding func(*Finding) bool, document func(*manifest.D
 		judged[s.Object] = true
 	}
 	r.Unknown = slices.DeleteFunc(r.Unknown, func(u Unknown) bool { return !judged[u.Object] })
+}
+
+// countKnown counts anew which findings of the baseline the report has.
+func (r *Report) countKnown() {
+	if r.Baseline == nil {
+		return
+	}
+	r.Baseline.Known = 0
+	for _, f := range r.Suppressed {
+		if f.Suppressed.By == Baseline {
+			r.Baseline.Known++
+		}
+	}
 }
 
 // LetBe moves the findings for which suppressed is not nil, folded ones too, to

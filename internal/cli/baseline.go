@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,9 +51,12 @@ func (r *run) writeBaseline(c *cli.Context, known bool, make func(*acceptedFindi
 		return err
 	}
 	if known {
-		if o.baseline, err = r.readBaseline(file); err != nil {
-			return err
-		}
+		o.baseline, err = r.readBaseline(file)
+	} else {
+		err = r.mayReplace(file)
+	}
+	if err != nil {
+		return err
 	}
 	report, _, err := o.judge(c.Context)
 	if err != nil {
@@ -80,6 +84,17 @@ func (r *run) writeBaseline(c *cli.Context, known bool, make func(*acceptedFindi
 		r.status = exitTrouble
 	}
 	return nil
+}
+
+// mayReplace keeps a manifest that was named in place of a baseline from being
+// lost. What was a baseline, of another version or with a conflict of git in it,
+// may go.
+func (r *run) mayReplace(file string) error {
+	content, err := os.ReadFile(inDir(r.env.Dir, file))
+	if err != nil || len(content) == 0 || bytes.Contains(content, []byte(`"schemaVersion"`)) {
+		return nil // writing says what is wrong with the file
+	}
+	return usagef("baseline write: %s is there and is no baseline: name the file to write first, then what to judge", file)
 }
 
 func (r *run) setBaseline(o *options, c *cli.Context) (err error) {
