@@ -80,7 +80,7 @@ func (r *run) writeBaseline(c *cli.Context, known bool, make func(*acceptedFindi
 	}
 	r.sayf("seaworthy: %s holds %d accepted findings\n", file, len(made.Entries))
 	if unjudged := len(report.Unjudged()); unjudged > 0 && !o.allowUnscanned {
-		r.sayf("seaworthy: %d documents could not be judged: 'seaworthy lint' says why\n", unjudged)
+		r.sayf("seaworthy: what could not be judged is not in it (documents: %d): 'seaworthy lint' says why\n", unjudged)
 		r.status = exitTrouble
 	}
 	return nil
