@@ -58,7 +58,7 @@ func capabilityRules(t testing.TB) []*lint.Rule {
 		"sys-admin-capability", "dangerous-capability", "capability-beyond-baseline", "capability-added",
 		"net-raw-capability", "capabilities-not-dropped", "capability-name-invalid",
 	} {
-		found := rules.Find(all, id)
+		found := lint.Find(all, id)
 		if len(found) != 1 {
 			t.Fatalf("%d rules answer to %s", len(found), id)
 		}

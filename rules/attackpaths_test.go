@@ -34,9 +34,9 @@ func publishedShop(i, namespaces int) string {
 // TestCrossResourceWorkIsLinear doubles what is in view, in one namespace and
 // in many, and counts what is compared.
 func TestCrossResourceWorkIsLinear(t *testing.T) {
-	opts := lint.Options{Rules: Find(All(), "exposed-workload-attack-path")}
+	opts := lint.Options{Rules: lint.Find(All(), "exposed-workload-attack-path")}
 	for _, id := range []string{"workload-privileged-token", "rbac-secret-access", "shared-service-account"} {
-		opts.Rules = append(opts.Rules, Find(All(), id)...)
+		opts.Rules = append(opts.Rules, lint.Find(All(), id)...)
 	}
 	for _, many := range []bool{false, true} {
 		work := func(workloads int) int64 {

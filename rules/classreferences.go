@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -51,7 +52,7 @@ func podNetworks(p *lint.Pass, pod *manifest.Pod) {
 	const group, kind = "k8s.cni.cncf.io", "NetworkAttachmentDefinition"
 	var absent []string
 	for _, network := range attachedNetworks(n) {
-		namespace := firstOf(network.namespace, p.Object.Namespace)
+		namespace := cmp.Or(network.namespace, p.Object.Namespace)
 		if len(near(p, group, kind, network.name, namespace)) == 0 && !p.External(group, kind, namespace, network.name, "") {
 			absent = append(absent, strconv.Quote(network.name))
 		}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,7 +112,7 @@ func isPolicyEngine(o *manifest.Object) bool {
 // chartOf is the name of the chart that a HelmRelease, HelmChart or Application
 // installs, without the path to it.
 func chartOf(o *manifest.Object) string {
-	chart := firstOf(o.At("spec", "chart", "spec", "chart").Str(), firstOf(o.At("spec", "source", "chart").Str(), o.At("spec", "chart").Str()))
+	chart := cmp.Or(o.At("spec", "chart", "spec", "chart").Str(), cmp.Or(o.At("spec", "source", "chart").Str(), o.At("spec", "chart").Str()))
 	return chart[strings.LastIndexByte(chart, '/')+1:]
 }
 

@@ -43,7 +43,7 @@ spec:
 			"of another kind":    {fmt.Sprintf(pod, test.flag, "cluster.yaml", host) + "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n", 0, 1},
 			"by no flag of ours": {fmt.Sprintf(pod, "profiling", "cluster.yaml", host), 0, 0},
 		} {
-			report := linttest.Check(t, linttest.Load(t, "policies/cluster.yaml", []byte(in.text)), lint.Options{Rules: Find(All(), test.rule), Version: lint.NewestVersion()})
+			report := linttest.Check(t, linttest.Load(t, "policies/cluster.yaml", []byte(in.text)), lint.Options{Rules: lint.Find(All(), test.rule), Version: lint.NewestVersion()})
 			if len(report.Findings) != in.findings || len(report.Unknown) != in.unknown {
 				t.Errorf("%s, %s: %d findings and %d unknown, want %d and %d", test.rule, name, len(report.Findings), len(report.Unknown), in.findings, in.unknown)
 			}

@@ -11,7 +11,7 @@ import (
 // judgeText is what one rule says of a text, notes among it.
 func judgeText(t *testing.T, id, text string) *lint.Report {
 	t.Helper()
-	return linttest.Check(t, linttest.Load(t, "a.yaml", []byte(text+"\n")), lint.Options{Rules: Find(All(), id), Notes: true})
+	return linttest.Check(t, linttest.Load(t, "a.yaml", []byte(text+"\n")), lint.Options{Rules: lint.Find(All(), id), Notes: true})
 }
 
 // TestExposureUnknown has what cannot be told for each rule that can meet it:

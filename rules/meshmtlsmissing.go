@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
@@ -62,7 +63,7 @@ func leavesMesh(pod *manifest.Pod) bool {
 func namespaceMTLS(p *lint.Pass, namespace *scope.Namespace) {
 	mesh := modeOf(p, meshRootNamespace(p.Set), nil)
 	own := modeOf(p, namespace.Name, nil)
-	missing := firstOf(own, mesh) == ""
+	missing := cmp.Or(own, mesh) == ""
 	if missing && len(namespace.Pods) > 0 {
 		missing = slices.ContainsFunc(namespace.Pods, func(pod *manifest.Pod) bool {
 			return !leavesMesh(pod) && modeOf(p, namespace.Name, pod) == ""

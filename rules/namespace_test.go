@@ -43,7 +43,7 @@ func TestPodSecurityViolatedGenerated(t *testing.T) {
 	}
 	g := podGenerator{rand.New(rand.NewSource(129))}
 	allowed := map[bool]int{}
-	opts := lint.Options{Rules: Find(All(), "pod-security-violated"), Version: lint.NewestVersion()}
+	opts := lint.Options{Rules: lint.Find(All(), "pod-security-violated"), Version: lint.NewestVersion()}
 	for range pods {
 		metadata, spec := g.pod()
 		metadata["namespace"] = "shop"
@@ -85,7 +85,7 @@ func TestNamespaceParams(t *testing.T) {
 		"other namespace": {"system-priority-class", "agents", &systemPriorityParams{Namespaces: []string{"agent"}}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rule := Find(All(), test.rule)[0]
+			rule := lint.Find(All(), test.rule)[0]
 			rule.Params = test.params
 			report := linttest.Check(t, linttest.Load(t, "pod.yaml", fmt.Appendf(nil, pod, test.namespace)), lint.Options{Rules: []*lint.Rule{rule}})
 			if len(report.Findings) != test.want {

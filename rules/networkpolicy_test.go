@@ -13,7 +13,7 @@ import (
 // TestDanglingIsWithheld: what a document that could not be read holds may be
 // the pod that a policy selects.
 func TestDanglingIsWithheld(t *testing.T) {
-	rules := Find(All(), "dangling-network-policy")
+	rules := lint.Find(All(), "dangling-network-policy")
 	set := linttest.Load(t, "policy.yaml", []byte(rules[0].Bad))
 	opts := lint.Options{Rules: rules, Notes: true}
 	if report := linttest.Check(t, set, opts); len(report.Findings) != 1 || len(report.Unknown) != 0 {
@@ -42,7 +42,7 @@ kind: Pod
 metadata: {name: db, labels: {app: db}}
 spec: {containers: [{name: app, image: registry.example.com/db:1}]}
 `
-	opts := lint.Options{Rules: Find(All(), "network-policy-allow-all")}
+	opts := lint.Options{Rules: lint.Find(All(), "network-policy-allow-all")}
 	report := linttest.Check(t, linttest.Load(t, "policy.yaml", []byte(policy)), opts)
 	if len(report.Findings) != 0 || len(report.Unknown) != 1 {
 		t.Errorf("alone: %d findings, %d unknown", len(report.Findings), len(report.Unknown))
@@ -85,7 +85,7 @@ spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress, Egress]}
 			if test.unread != "" {
 				set.Documents = append(set.Documents, &manifest.Document{File: set.Documents[0].File, Number: 9, Status: manifest.ParseError, Kind: test.unread})
 			}
-			rules := slices.Concat(Find(All(), "network-policy-missing"), Find(All(), "egress-policy-missing"))
+			rules := slices.Concat(lint.Find(All(), "network-policy-missing"), lint.Find(All(), "egress-policy-missing"))
 			report := linttest.Check(t, set, lint.Options{Rules: rules, Notes: true})
 			if len(report.Findings) != 0 || len(report.Unknown) != test.unknown {
 				t.Errorf("%d findings, %d unknown, want %d unknown", len(report.Findings), len(report.Unknown), test.unknown)
@@ -97,7 +97,7 @@ spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress, Egress]}
 // TestPluginRaised: policies in view that nothing enforces make the finding
 // about the plugin a level higher.
 func TestPluginRaised(t *testing.T) {
-	rules := Find(All(), "cni-without-network-policy")
+	rules := lint.Find(All(), "cni-without-network-policy")
 	const policy = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {podSelector: {}}\n"
 	for text, want := range map[string]lint.Severity{rules[0].Bad: lint.Medium, rules[0].Bad + policy: lint.High} {
 		report := linttest.Check(t, linttest.Load(t, "x.yaml", []byte(text)), lint.Options{Rules: rules})
@@ -129,7 +129,7 @@ kind: NetworkPolicy
 metadata: {name: half, namespace: shop}
 spec: {podSelector: {matchLabels: {app: half}}}
 `
-	rules := slices.Concat(Find(All(), "network-policy-missing"), Find(All(), "egress-policy-missing"), Find(All(), "default-deny-missing"))
+	rules := slices.Concat(lint.Find(All(), "network-policy-missing"), lint.Find(All(), "egress-policy-missing"), lint.Find(All(), "default-deny-missing"))
 	report := linttest.Check(t, linttest.Load(t, "x.yaml", []byte(text)), lint.Options{Rules: rules})
 	var found []string
 	for _, f := range report.Findings {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
@@ -166,7 +167,7 @@ func danglingScaleTarget(p *lint.Pass) {
 	target := p.Object.At("spec", "scaleTargetRef")
 	kind, apiVersion := target.At("kind").Str(), target.At("apiVersion").Str()
 	if p.Object.Kind == "ScaledObject" { // KEDA scales a Deployment where nothing is named
-		kind, apiVersion = firstOf(kind, "Deployment"), firstOf(apiVersion, "apps/v1")
+		kind, apiVersion = cmp.Or(kind, "Deployment"), cmp.Or(apiVersion, "apps/v1")
 	}
 	if kind != "" && apiVersion != "" {
 		judgeName(p, target.At("name"), kind, manifest.GroupOf(apiVersion))

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/seaworthy-lint/seaworthy/lint"
@@ -56,7 +57,7 @@ func producedIn(set *manifest.Set) *produced {
 			for _, o := range set.OfKind(producer.group, producer.kind) {
 				name := o.Name
 				for _, path := range producer.names {
-					name = firstOf(o.At(path...).Str(), name)
+					name = cmp.Or(o.At(path...).Str(), name)
 				}
 				made.names[[2]string{"Secret", name}] = true
 			}

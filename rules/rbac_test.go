@@ -65,7 +65,7 @@ func TestRoleSeverities(t *testing.T) {
 		{"rbac-workload-create", "Role", patch, here, lint.Medium},
 	} {
 		text := rbacManifests(test.kind, test.rule, test.bindings...)
-		report := linttest.Check(t, linttest.Load(t, "role.yaml", []byte(text)), lint.Options{Rules: Find(All(), test.id)})
+		report := linttest.Check(t, linttest.Load(t, "role.yaml", []byte(text)), lint.Options{Rules: lint.Find(All(), test.id)})
 		if len(report.Findings) != 1 || report.Findings[0].Severity != test.want {
 			t.Errorf("%s of a %s with %v: findings %v, want one that is %s", test.id, test.kind, test.bindings, report.Findings, test.want)
 		}
@@ -86,7 +86,7 @@ func TestBindingSeverities(t *testing.T) {
 	} {
 		text := "apiVersion: rbac.authorization.k8s.io/v1\nkind: " + test.kind + "\nmetadata: {name: b}\n" +
 			"roleRef: {kind: ClusterRole, name: " + test.role + "}\nsubjects: [" + test.subject + "]\n"
-		report := linttest.Check(t, linttest.Load(t, "binding.yaml", []byte(text)), lint.Options{Rules: Find(All(), test.id)})
+		report := linttest.Check(t, linttest.Load(t, "binding.yaml", []byte(text)), lint.Options{Rules: lint.Find(All(), test.id)})
 		if len(report.Findings) != 1 || report.Findings[0].Severity != test.want {
 			t.Errorf("%s of %s %s to %s: findings %v, want one that is %s", test.id, test.kind, test.role, test.subject, report.Findings, test.want)
 		}
@@ -131,7 +131,7 @@ func TestRoleUnknowns(t *testing.T) {
 		`{apiGroups: [""], resources: [secrets, "${RESOURCE}"], verbs: [get]}`:                 lint.Failed,
 		`{apiGroups: [""], resources: [secrets], verbs: [get], resourceNames: [own]}`:          lint.NotApplicable,
 	} {
-		r := Find(All(), "rbac-secret-access")[0]
+		r := lint.Find(All(), "rbac-secret-access")[0]
 		text := rbacManifests("Role", rule, "RoleBinding")
 		report := linttest.Check(t, linttest.Load(t, "role.yaml", []byte(text)), lint.Options{Rules: []*lint.Rule{r}})
 		if got := report.Resources[0].Score.Outcome(r); got != want {
@@ -159,7 +159,7 @@ kind: Job
 metadata: {name: import, namespace: shop}
 spec: {template: {spec: {serviceAccountName: web, containers: [{name: a, image: a}]}}}
 `
-	report := linttest.Check(t, linttest.Load(t, "role.yaml", []byte(text)), lint.Options{Rules: Find(All(), "rbac-secret-access")})
+	report := linttest.Check(t, linttest.Load(t, "role.yaml", []byte(text)), lint.Options{Rules: lint.Find(All(), "rbac-secret-access")})
 	if len(report.Findings) != 1 {
 		t.Fatalf("%d findings, want 1", len(report.Findings))
 	}

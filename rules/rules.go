@@ -67,7 +67,3 @@ func snippet(id, which string) string {
 	}
 	return string(text)
 }
-
-// Find are the rules among all that answer to an id or alias, in any case. An
-// alias may belong to several rules.
-func Find(all []*lint.Rule, name string) []*lint.Rule { return lint.Find(all, name) }

@@ -52,7 +52,7 @@ func withSuppressed(r *lint.Rule) []*lint.Rule {
 	if r.Family != "suppressions" {
 		return []*lint.Rule{r}
 	}
-	return append(Find(All(), "host-pid"), append(Find(All(), "privileged-container"), r)...)
+	return append(lint.Find(All(), "host-pid"), append(lint.Find(All(), "privileged-container"), r)...)
 }
 
 // snippetVersions are the versions that the snippets of rules need which find

@@ -44,7 +44,7 @@ func TestEveryField(t *testing.T) {
 		t.Fatalf("no objects in %s: %v", pkg.Dir, err)
 	}
 	judged := 0
-	rule := Find(All(), "schema-invalid")
+	rule := lint.Find(All(), "schema-invalid")
 	for _, path := range paths {
 		content, err := os.ReadFile(path)
 		if err != nil {
@@ -161,7 +161,7 @@ func TestForms(t *testing.T) {
 // rendered.
 func TestPlaceholderByTarget(t *testing.T) {
 	const text = "apiVersion: v1\nkind: Pod\nmetadata: {name: \"${NAME}\", annotations: {a: \"${X}\"}}\nspec: {nodeName: \"{{ node }}\"}\n"
-	rule := Find(All(), "unresolved-placeholder")
+	rule := lint.Find(All(), "unresolved-placeholder")
 	for target, want := range map[string][2]int{"plain": {0, 0}, "stdin": {0, 0}, "kustomization": {2, 2}, "chart": {2, 0}} {
 		set := linttest.Load(t, "pod.yaml", []byte(text))
 		set.Target.Type = target
@@ -195,7 +195,7 @@ spec:
 `
 	var chosen []*lint.Rule
 	for _, id := range []string{"schema-invalid", "security-field-ignored", "yaml-ambiguous-scalar", "invalid-label"} {
-		chosen = append(chosen, Find(All(), id)...)
+		chosen = append(chosen, lint.Find(All(), id)...)
 	}
 	report := linttest.Check(t, linttest.Load(t, "pod.yaml", []byte(text)), lint.Options{Rules: chosen})
 	for _, f := range report.Findings {

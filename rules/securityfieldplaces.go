@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -135,7 +136,7 @@ func ignoredAround(p *lint.Pass, pod *manifest.Pod, fields []string) {
 		return
 	}
 	for n := pod.Spec.Parent; n != nil; n = n.Parent {
-		fieldPlace{n, firstOf(n.Path(), "the "+p.Object.Kind) + ", outside the pod's spec", nil, fields}.judge(p)
+		fieldPlace{n, cmp.Or(n.Path(), "the "+p.Object.Kind) + ", outside the pod's spec", nil, fields}.judge(p)
 	}
 }
 

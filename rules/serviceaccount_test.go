@@ -43,7 +43,7 @@ func TestTokenOutcomes(t *testing.T) {
 			if test.others != "" {
 				text += "---\n" + test.others + "\n"
 			}
-			automount, account := Find(All(), "service-account-token-automount")[0], Find(All(), "default-service-account")[0]
+			automount, account := lint.Find(All(), "service-account-token-automount")[0], lint.Find(All(), "default-service-account")[0]
 			report := linttest.Check(t, linttest.Load(t, "pod.yaml", []byte(text)), lint.Options{Rules: []*lint.Rule{automount, account}})
 			score := report.Resources[0].Score
 			if got := score.Outcome(automount); got != test.automount {
@@ -59,7 +59,7 @@ func TestTokenOutcomes(t *testing.T) {
 // TestPrivilegedTokenRelates names the rule of the role, the binding and the
 // subject beside the finding.
 func TestPrivilegedTokenRelates(t *testing.T) {
-	rule := Find(All(), "workload-privileged-token")[0]
+	rule := lint.Find(All(), "workload-privileged-token")[0]
 	report := linttest.Check(t, linttest.Load(t, "bad.yaml", []byte(rule.Bad)), lint.Options{Rules: []*lint.Rule{rule}})
 	if len(report.Findings) != 1 {
 		t.Fatalf("%d findings, want 1", len(report.Findings))

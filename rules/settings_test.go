@@ -34,7 +34,7 @@ func TestParameters(t *testing.T) {
 // messages.
 func judge(t *testing.T, id, text string, settings lint.Settings) []string {
 	t.Helper()
-	rule := Find(All(), id)[0]
+	rule := lint.Find(All(), id)[0]
 	settings.Rules = []*lint.Rule{rule}
 	if params := settings.Tuned[nil].Params; params != nil {
 		settings.Tuned = map[*lint.Rule]lint.Tuning{rule: {Params: params}}

@@ -12,7 +12,7 @@ import (
 func TestOldTable(t *testing.T) {
 	const old = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.28.0\n"
 	const kops = "---\napiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata: {name: a}\nspec: {kubernetesVersion: "
-	rule := Find(All(), "kubernetes-version-unsupported")
+	rule := lint.Find(All(), "kubernetes-version-unsupported")
 	for _, test := range []struct {
 		text  string
 		named int

@@ -47,7 +47,7 @@ func (r *run) explain(c *cli.Context) error {
 		return usagef("explain takes one rule, or a check of another tool such as CKV_K8S_16")
 	}
 	all := rules.All()
-	found := rules.Find(all, c.Args().First())
+	found := lint.Find(all, c.Args().First())
 	if len(found) == 0 {
 		return unknownRule(all, c.Args().First())
 	}

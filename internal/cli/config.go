@@ -122,7 +122,7 @@ func gate(flag, name string) (lint.Severity, error) {
 func named(all []*lint.Rule, names []string) ([]*lint.Rule, error) {
 	var found []*lint.Rule
 	for _, name := range names {
-		matches := rules.Find(all, strings.TrimSpace(name))
+		matches := lint.Find(all, strings.TrimSpace(name))
 		if len(matches) == 0 {
 			return nil, unknownRule(all, name)
 		}

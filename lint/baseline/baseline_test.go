@@ -28,7 +28,7 @@ func judge(t *testing.T, files map[string]string) *lint.Report {
 	for path, text := range files {
 		linttest.AddFile(t, set, path, []byte(text))
 	}
-	return linttest.Check(t, set, lint.Options{Rules: rules.Find(rules.All(), "privileged-container")})
+	return linttest.Check(t, set, lint.Options{Rules: lint.Find(rules.All(), "privileged-container")})
 }
 
 // exists is a repository that holds some files beside those that are judged.

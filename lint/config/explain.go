@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -72,7 +73,7 @@ func (e *Effective) facts() []Fact {
 	}
 	return []Fact{
 		{"profile", e.Profile.String(), e.origins.profile},
-		{"scope", firstOf(boundsNames[e.Bounds], "neither open nor closed"), e.origins.bounds},
+		{"scope", cmp.Or(boundsNames[e.Bounds], "neither open nor closed"), e.origins.bounds},
 		{"fail-on", gate, e.origins.failOn},
 		{"min-score", score, e.origins.minScore},
 	}
@@ -122,7 +123,7 @@ func (c *Config) others(file string) []Fact {
 }
 
 func (e external) String() string {
-	text := e.kind + " " + firstOf(e.namespace, "*") + "/" + e.name
+	text := e.kind + " " + cmp.Or(e.namespace, "*") + "/" + e.name
 	if len(e.keys) > 0 {
 		text += " with " + strings.Join(e.keys, ", ")
 	}
@@ -164,7 +165,7 @@ func (l *layer) String() string {
 		}
 	}
 	if l.failOn != nil {
-		add("fail-on", firstOf(l.failOn.value.String(), "never"))
+		add("fail-on", cmp.Or(l.failOn.value.String(), "never"))
 	}
 	if l.minScore != nil {
 		add("min-score", strconv.Itoa(l.minScore.value))

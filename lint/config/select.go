@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -109,16 +110,9 @@ func suppressionOf(dir string, n *manifest.Node) lint.Suppression {
 		},
 	}
 	if dir != "." {
-		s.Path = path.Join(escapeGlob(dir), firstOf(s.Path, "**"))
+		s.Path = path.Join(escapeGlob(dir), cmp.Or(s.Path, "**"))
 	}
 	return s
-}
-
-func firstOf(text, otherwise string) string {
-	if text != "" {
-		return text
-	}
-	return otherwise
 }
 
 // escapeGlob makes a glob that matches a path only.

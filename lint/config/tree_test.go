@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -146,7 +147,7 @@ overrides:
 				severity = tuned.Severity
 			}
 		}
-		if got := strings.Join([]string{names(e.Rules), gate, firstOf(boundsNames[e.Bounds], "bundle"), severity.String()}, " "); got != want {
+		if got := strings.Join([]string{names(e.Rules), gate, cmp.Or(boundsNames[e.Bounds], "bundle"), severity.String()}, " "); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}

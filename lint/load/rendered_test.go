@@ -59,7 +59,7 @@ func loadedFolder(t *testing.T, dir string) []*manifest.Set {
 // lines are the places of the findings of one rule, as "path:line text".
 func lines(t *testing.T, sets []*manifest.Set, rule string) []string {
 	t.Helper()
-	report, err := lint.Check(context.Background(), sets, lint.Options{Rules: rules.Find(rules.All(), rule), Version: lint.NewestVersion()})
+	report, err := lint.Check(context.Background(), sets, lint.Options{Rules: lint.Find(rules.All(), rule), Version: lint.NewestVersion()})
 	if err != nil {
 		t.Fatal(err)
 	}
